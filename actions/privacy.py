@@ -1,0 +1,72 @@
+"""A person's words are theirs: forget me, my data, may I remember this."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
+
+from actions.turn import KiemAction, Turn
+from bot.errors import UnknownPerson
+from bot.runtime import people
+
+DETAILS = ("place", "region", "weeks", "months")
+
+
+class ActionForgetMe(KiemAction):
+    """One confirmation before deleting."""
+
+    called = "action_forget_me"
+
+    def act(self, turn: Turn) -> list[EventType]:
+        turn.say(turn.word("forget_ask"), [turn.button("forget_yes", "/confirm_forget"), turn.button("forget_no", "/deny")])
+        return [SlotSet("asked", "forget")]
+
+
+class ActionConfirmForget(KiemAction):
+    """Delete everything. What Rasa still holds of this turn is not stored: the person has no key any more."""
+
+    called = "action_confirm_forget"
+
+    def act(self, turn: Turn) -> list[EventType]:
+        try:
+            people().erase(turn.person_id)
+        except UnknownPerson:
+            pass  # pressed twice: it is gone already, which is what was asked
+        turn.say(turn.word("forget_done"))
+        return [AllSlotsReset()]
+
+
+class ActionExportData(KiemAction):
+    """One confirmation before showing: somebody may read along."""
+
+    called = "action_export_data"
+
+    def act(self, turn: Turn) -> list[EventType]:
+        turn.say(turn.word("export_ask"), [turn.button("export_yes", "/confirm_export"), turn.button("forget_no", "/deny")])
+        return [SlotSet("asked", "export")]
+
+
+class ActionConfirmExport(KiemAction):
+    """Show all that is stored."""
+
+    called = "action_confirm_export"
+
+    def act(self, turn: Turn) -> list[EventType]:
+        stored = people().export(turn.person_id)
+        lines = [f"{name}: {value}" for name, value in stored.items() if name != "messages" and value not in (None, {}, "")]
+        said = [f"{message['from']}: {message['text']}" for message in stored["messages"]]
+        turn.say("\n".join([turn.word("export_done"), *lines, *said, turn.word("export_nothing")]))
+        return [SlotSet("asked", None)]
+
+
+class ActionRemember(KiemAction):
+    """The answer to "may I remember this?"."""
+
+    called = "action_remember"
+
+    def act(self, turn: Turn) -> list[EventType]:
+        allowed = turn.entity("allowed") == "yes" or turn.intent == "affirm"
+        people().decide(turn.person_id, "remember_details", given=allowed)
+        if allowed:
+            people().remember(turn.person_id, {name: turn.slot(name) for name in DETAILS if turn.slot(name) is not None})
+        turn.say(turn.word("remember_done" if allowed else "remember_refused"))
+        return [SlotSet("asked", None)]

@@ -1,0 +1,47 @@
+"""Runs the actions inside Rasa's process, in place of an action server. Owns the time limit and the apology.
+
+Rasa waits up to 300 s for an action and answers nothing when it fails; a parent must get a text within seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+logger = logging.getLogger(__name__)
+APOLOGY = {"events": [{"event": "followup", "name": "action_listen"}], "responses": [{"response": "utter_apology"}]}
+
+
+class InProcessActions(EndpointConfig):
+    """Stands where Rasa expects the address of an action server."""
+
+    def __init__(self, package: str = "actions", seconds: float = 10, workers: int = 4) -> None:
+        super().__init__(url="in-process", enable_selective_domain=True)
+        self._executor = ActionExecutor()
+        self._executor.register_package(package)
+        self._seconds = seconds
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="action")
+
+    async def request(self, method: str = "post", subpath: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        """Run the action that `json` asks for; an error or a timeout becomes the apology."""
+        call = kwargs["json"]
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, self._run, call)
+            return await asyncio.wait_for(running, self._seconds)
+        except asyncio.TimeoutError:
+            logger.error("action %s took longer than %s s", call["next_action"], self._seconds)
+        except Exception as error:  # noqa: BLE001 - whatever an action raises, the person gets a text; the operator this line
+            logger.error("action %s failed: %s", call["next_action"], type(error).__name__)
+        return dict(APOLOGY, responses=[dict(response) for response in APOLOGY["responses"]])
+
+    def _run(self, call: dict[str, Any]) -> dict[str, Any]:
+        result = asyncio.run(self._executor.run(call))
+        return result or {"events": [], "responses": []}
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,91 @@
+"""Which topic (or behaviour) a message is about: the intent of Rasa.
+
+Owns joining three judges into one ranking and the verdict answer / unsure / out of scope; the judges are `head` (sentence
+vectors) and `wording` (character n-grams, which knows dialect and typos that the encoders never saw).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.encoding import clean, shared_encoder
+from bot.nlu.judgement import TopicModel, fit
+from bot.nlu.language import read_examples
+from bot.progress import report
+from bot.settings import PROJECT, current
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent):
+    """Sets `intent`, `intent_ranking` and `understanding` ({"verdict": answer|unsure|out, "scope": float}) on a message."""
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+        settings = current()
+        self._encoder = shared_encoder(settings.cache, settings.encoder, settings.encoder_threads)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"examples": "nlu_data", "most": 6}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TopicClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+    ) -> TopicClassifier:
+        with model_storage.read_from(resource) as folder:
+            component = cls(config, model_storage, resource, TopicModel.load(folder))
+        component._encoder.load(report)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        languages = {text: language for language, text in read_examples(PROJECT / self._config["examples"])}
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [clean(example.get(TEXT)) for example in examples]
+        self._model = fit(
+            texts,
+            [example.get(INTENT) for example in examples],
+            [languages.get(example.get(TEXT), "") for example in examples],
+            self._encoder.encode_corpus(texts, report),
+            report,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = clean(message.get(TEXT) or "")
+            if text.startswith(INTENT_MESSAGE_PREFIX):
+                continue  # a button: Rasa's own regex handler reads it
+            self._judge(message, text)
+        return messages
+
+    def _judge(self, message: Message, text: str) -> None:
+        language = (message.get("language") or {}).get("detected", "")
+        guess = self._model.guess(text, self._encoder.encode([text]), language, self._config["most"])
+        ranking = [{"name": name, "confidence": round(float(sure), 4)} for name, sure in guess.ranking]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        message.set("understanding", {"verdict": guess.verdict, "scope": round(float(guess.scope), 3)}, add_to_output=True)
+
+

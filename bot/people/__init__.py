@@ -1,0 +1,1 @@
+"""People: pseudonym, role, language, consent, keys, export and erasure."""

@@ -1,0 +1,1 @@
+"""The database: engine, tables, migrations, Rasa's conversations (encrypted) and the locks between messages."""

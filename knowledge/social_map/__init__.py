@@ -1,0 +1,1 @@
+"""The social map: services to turn to. Owns the entries and finding the few that fit."""
