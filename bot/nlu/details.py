@@ -5,6 +5,7 @@ Owns extraction into entities, which fill the slots; what the words are is in kn
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ from knowledge.places.gazetteer import gazetteer
 LONGEST_PREGNANCY = 42  # weeks
 OLDEST_CHILD = 36  # months
 WEEKS_PER_MONTH = 52 / 12
+_NUMBER_AND_UNIT = re.compile(r"(\d)-?(?=[^\W\d_])")
 
 
 class Details:
@@ -40,7 +42,7 @@ class Details:
         self._ages = Matcher(self._nlp.vocab)
         for kind in ("week", "month", "year"):
             unit = {"LOWER": {"IN": sorted(self._words[kind])}}
-            self._ages.add(kind, [[{"LIKE_NUM": True}, unit], [{"LIKE_NUM": True}, {"TEXT": "-"}, unit]])
+            self._ages.add(kind, [[{"LIKE_NUM": True}, unit]])
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """Entities in Rasa's form: place and region, weeks, months."""
@@ -98,13 +100,8 @@ def _number(text: str) -> float | None:
 
 
 def _split_numbers(text: str) -> str:
-    """ "32w" and "6mnd" are a number and a unit."""
-    kept = []
-    for before, character in zip(" " + text, text):
-        if before.isdigit() and character.isalpha():
-            kept.append(" ")
-        kept.append(character)
-    return "".join(kept)
+    """ "32w", "6mnd" and "7-months" are a number and a unit."""
+    return _NUMBER_AND_UNIT.sub(r"\1 ", text)
 
 
 @cache

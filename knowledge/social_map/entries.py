@@ -57,13 +57,12 @@ class Entry:
         return {"id": self.id, "category": self.category, "serves": list(self.area)}
 
     def nearness(self, place: Place | None, region: str | None) -> int:
-        """How local this entry is to a place; 0 when it does not serve it. Without a place every entry counts as served."""
-        kinds = [_area_kind(area) for area in self.area]
+        """How local this entry is to a place; 0 when it does not serve it. Without a place, what serves more than a town counts."""
+        narrowest = _narrowest(self.area)
+        region = place.region if place else region
         if place is None and region is None:
-            return NEARNESS["country"] if "municipality" not in kinds else 0
-        narrowest = "municipality" if "municipality" in kinds else "province" if "province" in kinds else "region" if "region" in kinds else "country"
-        serves = any(kind == narrowest and _is_in(area, kind, place, region) for area, kind in zip(self.area, kinds))
-        return NEARNESS[narrowest] if serves else 0
+            return 0 if narrowest == "municipality" else NEARNESS["country"]
+        return NEARNESS[narrowest] if _serves(self.area, place, region) else 0
 
 
 class Entries:
@@ -105,6 +104,21 @@ def _read(raw: dict[str, Any]) -> Entry:
         cost=raw["cost"],
         verified=bool(raw["verified"]),
     )
+
+
+def entry_serves(area: tuple[str, ...], place: Place) -> bool:
+    """Whether an entry with this area serves a place: the narrowest kind of area it names decides."""
+    return _serves(area, place, place.region)
+
+
+def _serves(area: tuple[str, ...], place: Place | None, region: str | None) -> bool:
+    narrowest = _narrowest(area)
+    return any(_area_kind(part) == narrowest and _is_in(part, narrowest, place, region) for part in area)
+
+
+def _narrowest(area: tuple[str, ...]) -> str:
+    kinds = {_area_kind(part) for part in area}
+    return next(kind for kind in NEARNESS if kind in kinds)
 
 
 def _area_kind(area: str) -> str:

@@ -67,7 +67,9 @@ class PageTemplate:
             direction=words["direction"],
             language_options="\n".join(_option(entry, words["language"]) for entry in words["languages"]),
             help_lines=_lines(words["help"]),
-            help_everywhere="\n".join(f'<ul class="lines" lang="{code}" dir="ltr">{_lines(help)}</ul>' for code, help in lines_everywhere.items()),
+            help_everywhere="\n".join(
+                f'<ul class="lines" lang="{code}" dir="ltr">{_lines(help)}</ul>' for code, help in lines_everywhere.items()
+            ),
             words_json=_in_script(words),
         )
 

@@ -70,7 +70,9 @@ def web_page(settings: Settings, known: Library | None = None) -> Blueprint:
 def _serve_page(routes: Blueprint, known: Library) -> None:
     assets = load_assets()
     template = PageTemplate(assets)
-    everywhere = {code: [help_entry(line, code) for line in known.help_lines(code)] for code in known.languages if has_words(known, code)}
+    everywhere = {
+        code: [help_entry(line, code) for line in known.help_lines(code)] for code in known.languages if has_words(known, code)
+    }
 
     @routes.get("/")
     async def page(request: Request) -> HTTPResponse:

@@ -17,10 +17,16 @@ import pytest
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --no-proxy-server"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+]
 NEUTRAL = "https://www.wikipedia.org/"
 
 
@@ -59,6 +65,12 @@ def page_url(request: pytest.FixtureRequest) -> str:
         return request.getfixturevalue("kiem_url")
     except pytest.FixtureLookupError:
         return request.getfixturevalue("pretend_url")
+
+
+@pytest.fixture
+def neutral() -> str:
+    """Where leaving leads; the tests answer for that site themselves."""
+    return NEUTRAL
 
 
 @pytest.fixture(scope="session")

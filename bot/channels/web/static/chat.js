@@ -43,7 +43,9 @@ function sendInput() {
   say(written);
 }
 
+/** As high as its text; in the direction of its text, or of the page while there is none. */
 function grow() {
+  input.dir = input.value ? "auto" : "";
   input.style.height = "auto";
   input.style.height = `${input.scrollHeight + 2}px`;
 }
@@ -109,15 +111,35 @@ function leave() {
   location.replace(at("leave").href);
 }
 
+/** Bars that would fill a low window, or one with large letters, scroll with the rest. */
+function setUpBars() {
+  const [above, below] = [".top", ".bottom"].map((bar) => document.querySelector(bar));
+  const measure = () => {
+    const room = window.innerHeight;
+    const veryLow = above.offsetHeight > room * 0.45;
+    const lift = veryLow ? at("help-now").offsetTop - 8 : 0;
+    const low = veryLow || above.offsetHeight + below.offsetHeight > room * 0.6;
+    document.body.classList.toggle("very-low", veryLow);
+    document.body.classList.toggle("low", low);
+    const lengths = { "--lift": lift, "--above": above.offsetHeight - lift, "--below": low ? 0 : below.offsetHeight };
+    for (const [name, length] of Object.entries(lengths)) document.documentElement.style.setProperty(name, `${length}px`);
+  };
+  const observer = new ResizeObserver(measure);
+  [above, below].forEach((bar) => observer.observe(bar));
+  window.addEventListener("resize", measure);
+  measure();
+}
+
 function open() {
+  document.body.classList.add("ready");
   at("not-loaded").remove();
   composer.hidden = at("new").hidden = false;
+  setUpBars();
   setUpComposer();
   setUpHelp();
   setUpLeaving();
   setUpLanguage();
   showStarters(say);
-  if (matchMedia("(pointer: fine)").matches) input.focus({ preventScroll: true }); // on a phone the keyboard would hide the page
 }
 
 open();

@@ -99,8 +99,9 @@ export function clear() {
 
 /** Show it whole; what is taller than the window is shown from its beginning. */
 function scrollTo(element) {
-  const room = window.innerHeight - document.querySelector(".top").offsetHeight - document.querySelector(".bottom").offsetHeight;
-  element.scrollIntoView({ block: element.offsetHeight > room - 32 ? "start" : "nearest" });
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+  const room = window.innerHeight - parseFloat(scrollPaddingTop) - parseFloat(scrollPaddingBottom);
+  element.scrollIntoView({ block: element.offsetHeight > room ? "start" : "nearest" });
 }
 
 function made(name, className = "") {

@@ -1,0 +1,52 @@
+"""Places: names in three languages, spellings people use, postcodes; and services that serve them."""
+
+import pytest
+
+from knowledge.places.gazetteer import gazetteer
+from knowledge.social_map.entries import Entry, entries
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "region"),
+    [
+        ("Gand", "Gent", "flanders"),
+        ("Anvers", "Antwerpen", "flanders"),
+        ("molenbeek", "Sint-Jans-Molenbeek", "brussels"),
+        ("1080", "Sint-Jans-Molenbeek", "brussels"),
+        ("Laken", "Brussel", "brussels"),
+        ("Borgerhout", "Antwerpen", "flanders"),
+        ("Ledeberg", "Gent", "flanders"),
+        ("Luik", "Luik", "wallonia"),
+        ("Eupen", "Eupen", "ostbelgien"),
+        ("بروكسل", "Brussel", "brussels"),
+    ],
+)
+def test_a_place_is_known_as_people_write_it(written, name, region):
+    place = gazetteer().find(written)
+    assert (place.name, place.region) == (name, region)
+
+
+@pytest.mark.parametrize("written", ["", None, "Amsterdam", "0000", "baby"])
+def test_what_is_no_belgian_place_is_none(written):
+    assert gazetteer().find(written) is None
+
+
+def test_every_spelling_leads_somewhere():
+    assert all(gazetteer().find(name) for name in gazetteer().names)
+
+
+def test_services_near_come_first_and_serve_the_place():
+    found = entries().find(["family_support"], place="Jette")
+    assert 0 < len(found) <= 3
+    assert all(entry.nearness(gazetteer().find("Jette"), None) for entry in found)
+
+
+def test_without_a_place_no_local_service_is_shown():
+    for entry in entries().find(["culture_leisure", "family_support", "crisis_line"]):
+        assert not any(character.isdigit() for area in entry.area for character in area)
+
+
+def test_an_unverified_or_old_phone_is_never_shown():
+    shown: list[Entry] = [entry for group in entries().by_category.values() for entry in group]
+    assert not any("0471 414 333" in entry.card("nl") for entry in shown)
+    assert any(entry.phone for entry in shown)
