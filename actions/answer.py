@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.privacy import offer_to_remember
 from actions.show import show_part, show_short
 from actions.turn import KiemAction, Turn
 
@@ -25,6 +26,9 @@ class ActionAnswer(KiemAction):
     called = "action_answer"
 
     def act(self, turn: Turn) -> list[EventType]:
+        return [*self._answer(turn), *offer_to_remember(turn)]
+
+    def _answer(self, turn: Turn) -> list[EventType]:
         if turn.intent in turn.library.topics and not turn.ranking:
             return show_short(turn, turn.intent)  # a topic's button
         topics = _questions(turn)

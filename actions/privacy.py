@@ -58,6 +58,22 @@ class ActionConfirmExport(KiemAction):
         return [SlotSet("asked", None)]
 
 
+def offer_to_remember(turn: Turn) -> list[EventType]:
+    """Ask once whether details of this message may be kept; keep them without asking when that was allowed before."""
+    found = {name: turn.entity(name) for name in DETAILS if turn.entity(name) is not None}
+    if not found or turn.metadata.get("role", "parent") != "parent" or turn.metadata.get("forwarded"):
+        return []
+    allowed = people().consents(turn.person_id).get("remember_details")
+    if allowed:
+        people().remember(turn.person_id, found)
+    if allowed is not None:
+        return []
+    said = [turn.word(f"what_{name}", value=str(value)) for name, value in found.items() if name != "region"]
+    buttons = [turn.button(f"remember_{answer}", f'/remember{{"allowed": "{answer}"}}') for answer in ("yes", "no")]
+    turn.say(turn.word("remember_ask", what=", ".join(said)), buttons)
+    return [SlotSet("asked", "remember")]
+
+
 class ActionRemember(KiemAction):
     """The answer to "may I remember this?"."""
 

@@ -20,8 +20,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.encoding import clean, shared_encoder
 from bot.nlu.judgement import TopicModel, fit
 from bot.nlu.language import read_examples
+from bot.nlu.questions import split_questions
 from bot.progress import report
 from bot.settings import PROJECT, current
+
+MOST_PARTS = 3  # questions of one message that are judged apart; each costs a pass of the encoders
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -87,5 +90,10 @@ class TopicClassifier(GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("understanding", {"verdict": guess.verdict, "scope": round(float(guess.scope), 3)}, add_to_output=True)
+        message.set("parts", [self._judge_part(part, language) for part in split_questions(text)[:MOST_PARTS]], add_to_output=True)
+
+    def _judge_part(self, text: str, language: str) -> dict[str, Any]:
+        name, sure = self._model.guess(text, self._encoder.encode([text]), language, 1).ranking[0]
+        return {"name": name, "confidence": round(float(sure), 4)}
 
 

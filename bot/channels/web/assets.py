@@ -80,9 +80,9 @@ def _option(entry: dict[str, str], chosen: str) -> str:
 
 
 def _lines(help_lines: list[dict[str, str]]) -> str:
+    shown = [{key: escape(value) for key, value in line.items()} for line in help_lines]
     return "\n".join(
-        f'<li><a href="{escape(line["tel"])}"><b dir="ltr">{escape(line["number"])}</b> <span>{escape(line["about"])}</span></a></li>'
-        for line in help_lines
+        f'<li><a href="{line["tel"]}"><b dir="ltr">{line["number"]}</b> <span>{line["about"]}</span></a></li>' for line in shown
     )
 
 

@@ -24,7 +24,7 @@ from bot.settings import Settings  # noqa: E402
 from knowledge.library import library  # noqa: E402
 
 FEVER = (
-    "Is your baby younger than 3 months, with 38 °C or more? Go to a doctor now, at night too. Outside office hours, call 1733.\n\n"
+    "Is your baby younger than 3 months, with 38 °C or more? Go to a doctor now, at night too. After hours, call 1733.\n\n"
     "1. Measure and write down the time.\n2. Offer small drinks often.\n3. Call when in doubt.\n\n"
     "In danger? Call 112. The allowance of 112 euro is something else, and so is 1112.\n\nSource: https://www.kindengezin.be/koorts."
 )
