@@ -57,8 +57,8 @@ class PageTemplate:
         self._template = Template((folder / "chat.html").read_text("utf-8"))
         self._hashes = {f"hash_{name.replace('.', '_')}": asset.hash for name, asset in assets.items()}
 
-    def fill(self, words: dict[str, Any], lines_everywhere: dict[str, list[dict[str, str]]]) -> str:
-        """The page; `lines_everywhere` are the help lines per written language, for browsers without scripts."""
+    def fill(self, words: dict[str, Any], everywhere: dict[str, list[dict[str, str]]]) -> str:
+        """The page; `everywhere` holds the help lines per written language, for browsers without scripts."""
         texts = {key: escape(text) for key, text in words["texts"].items()}
         return self._template.substitute(
             texts,
@@ -68,7 +68,7 @@ class PageTemplate:
             language_options="\n".join(_option(entry, words["language"]) for entry in words["languages"]),
             help_lines=_lines(words["help"]),
             help_everywhere="\n".join(
-                f'<ul class="lines" lang="{code}" dir="ltr">{_lines(help)}</ul>' for code, help in lines_everywhere.items()
+                f'<ul class="lines" lang="{code}" dir="auto">{_lines(lines)}</ul>' for code, lines in everywhere.items()
             ),
             words_json=_in_script(words),
         )
@@ -82,7 +82,8 @@ def _option(entry: dict[str, str], chosen: str) -> str:
 def _lines(help_lines: list[dict[str, str]]) -> str:
     shown = [{key: escape(value) for key, value in line.items()} for line in help_lines]
     return "\n".join(
-        f'<li><a href="{line["tel"]}"><b dir="ltr">{line["number"]}</b> <span>{line["about"]}</span></a></li>' for line in shown
+        f'<li><a href="{line["tel"]}"><b dir="ltr">{line["number"]}</b> <span lang="{line["language"]}">{line["about"]}</span></a></li>'
+        for line in shown
     )
 
 

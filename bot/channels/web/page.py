@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 from bot.channels.rest import request_json
 from bot.channels.web import visitor
 from bot.channels.web.assets import PageTemplate, load_assets, send
-from bot.channels.web.words import has_words, help_entry, language_for, page_words
+from bot.channels.web.words import language_for, lines_everywhere, page_words
 from bot.errors import BadMessage
 from bot.reception import Inbound
 from bot.settings import Settings
@@ -70,9 +70,7 @@ def web_page(settings: Settings, known: Library | None = None) -> Blueprint:
 def _serve_page(routes: Blueprint, known: Library) -> None:
     assets = load_assets()
     template = PageTemplate(assets)
-    everywhere = {
-        code: [help_entry(line, code) for line in known.help_lines(code)] for code in known.languages if has_words(known, code)
-    }
+    everywhere = lines_everywhere(known)
 
     @routes.get("/")
     async def page(request: Request) -> HTTPResponse:

@@ -68,7 +68,15 @@ def own_name(library: Library, language: str) -> str:
 
 
 def help_entry(line: Line, language: str) -> dict[str, str]:
-    return {"number": line.number, "about": line.about.get(language) or line.about[FALLBACK], "tel": telephone(line.number)}
+    """A line to call; `language` is what its purpose is really written in."""
+    written = language if language in line.about else FALLBACK
+    return {"number": line.number, "about": line.about[written], "tel": telephone(line.number), "language": written}
+
+
+def lines_everywhere(library: Library) -> dict[str, list[dict[str, str]]]:
+    """The help lines in each language that has written them all."""
+    found = {language: [help_entry(line, language) for line in library.help_lines(language)] for language in library.languages}
+    return {language: lines for language, lines in found.items() if all(line["language"] == language for line in lines)}
 
 
 def telephone(number: str) -> str:
@@ -80,6 +88,11 @@ def _starters(library: Library, language: str) -> Iterable[dict[str, str]]:
     written = language if has_words(library, language) else FALLBACK
     for topic_id in FIRST_TOPICS:
         if topic_id in library.topics:
-            yield {"title": library.topics[topic_id].name(written), "payload": f"/{topic_id}"}
+            topic = library.topics[topic_id]
+            yield {
+                "title": topic.name(written),
+                "payload": f"/{topic_id}",
+                "language": written if written in topic.title else FALLBACK,
+            }
     for key, payload in FIRST_ACTIONS:
-        yield {"title": library.text(key, written), "payload": payload}
+        yield {"title": library.text(key, written), "payload": payload, "language": written}

@@ -59,9 +59,10 @@ export function showStarters(press) {
   document.getElementById("starters").replaceChildren(...now().starters.map((button) => choice(button, press)));
 }
 
-function choice({ title, payload }, press) {
+function choice({ title, payload, language }, press) {
   const button = made("button", "choice");
   button.type = "button";
+  if (language) button.lang = language;
   button.textContent = title;
   button.addEventListener("click", () => press(payload, title));
   return button;

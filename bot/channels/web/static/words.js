@@ -62,11 +62,12 @@ function show() {
   document.getElementById("lines").replaceChildren(...words.help.map(helpLine));
 }
 
-function helpLine({ number, about, tel }) {
+function helpLine({ number, about, tel, language }) {
   const [item, link, digits, purpose] = ["li", "a", "b", "span"].map((name) => document.createElement(name));
   link.href = tel;
   digits.dir = "ltr";
   digits.textContent = number;
+  purpose.lang = language;
   purpose.textContent = about;
   link.append(digits, " ", purpose);
   item.append(link);
