@@ -54,8 +54,9 @@ def show_region(turn: Turn, topic_id: str, region: str) -> list[EventType]:
 
 
 def _language_of_answer(turn: Turn, topic: Topic) -> str | None:
-    """The turn's language; for a topic written for another one, the language picked on a button."""
-    wanted = turn.entity("language") or turn.language
+    """The turn's language; where it has no answer, the language picked on a button."""
+    picked = turn.entity("language")
+    wanted = picked if picked in topic.answers else turn.language
     return wanted if wanted in topic.answers else None
 
 
@@ -86,7 +87,7 @@ def _review_note(turn: Turn, topic: Topic, language: str) -> str:
 
 def _source(turn: Turn, topic: Topic) -> str:
     publishers = list(dict.fromkeys(source["publisher"] for source in topic.sources))[:2]
-    return f"{turn.word('source')}: {', '.join(publishers)}" if publishers else ""
+    return f"{turn.word('source')}: {', '.join(publishers)} ({topic.sources[0]['url']})" if publishers else ""
 
 
 def _part_buttons(turn: Turn, topic: Topic, answer: Answer) -> list[Button]:

@@ -18,7 +18,7 @@ import jsonschema
 
 from bot.errors import BrokenKnowledge
 from knowledge.files import ROOT, read_yaml
-from knowledge.library import FULL_LANGUAGES, Library, Topic
+from knowledge.library import FULL_LANGUAGES, TRANSLATIONS, Library, Topic
 from knowledge.readability import TARGET, readability
 
 DATA = ROOT.parent / "nlu_data"
@@ -27,6 +27,7 @@ ENOUGH_EXAMPLES = {"full": 25, "supported": 8}
 NUMBER_AGE = timedelta(days=90)
 # A number of three or four digits is meant as a phone number only after a verb such as "bel".
 _CALL = re.compile(r"\b(?:bel|belt|bellen|telefoneer|appelez|appeler|téléphonez|composez|call|phone|ring|dial|nummer|numéro|number)\s+(?:(?:le|au|naar|op)\s+)?([1-9]\d{2,3})\b(?![\d.,]*\s*(?:g|gram|euro|€|ml|dagen|jours|days))", re.I)
+_DIGITS = re.compile(r"\d+")
 _LONG_PHONE = re.compile(r"(?<![\d.,])0\d{2,3}[ /.]\d{2,3}[ .]\d{2,3}(?:[ .]\d{2})?(?!\d)")
 
 
@@ -74,6 +75,7 @@ def _topics(library: Library, today: date) -> Iterator[Finding]:
             yield Finding("error", topic.file, _line(topic.file, str(error.path[0]) if error.path else "id"), error.message)
         yield from _topic(library, topic, today)
     yield from _duplicates(library)
+    yield from _translations(library)
 
 
 def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
@@ -118,6 +120,23 @@ def _answer(library: Library, topic: Topic, language: str, texts: dict[str, str]
         score = readability(text, language) if len(text) > 80 else None
         if score is not None and score < TARGET:
             yield Finding("warning", topic.file, line, f"{language} {part}: readability {score:.0f}, aim for {TARGET:.0f}")
+
+
+def _translations(library: Library) -> Iterator[Finding]:
+    """A translation must hold the figures of its English source: digits, phone numbers, and so the emergency advice."""
+    for language in library.languages[len(FULL_LANGUAGES) :]:
+        path = ROOT / "topics" / TRANSLATIONS / f"{language}.yml"
+        if not path.exists():
+            yield Finding("warning", ROOT / "taxonomy.yml", 1, f"topics/{TRANSLATIONS}/{language}.yml is missing")
+            continue
+        for topic in library.topics.values():
+            if language in topic.answers:
+                wanted, got = (Counter(_DIGITS.findall(topic.answers[each].short)) for each in ("en", language))
+                if wanted != got:
+                    message = f"{topic.id}: the figures differ from the English text: {sorted((wanted - got) + (got - wanted))}"
+                    yield Finding("error", path, _line(path, f"{topic.id}:"), message)
+            elif topic.id in library.most_asked:
+                yield Finding("warning", path, 1, f"{topic.id} is often asked and has no short answer in {language}")
 
 
 def unknown_numbers(library: Library, text: str) -> list[str]:

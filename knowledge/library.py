@@ -15,6 +15,7 @@ from bot.errors import BrokenKnowledge
 from knowledge.files import ROOT, read_yaml
 
 FULL_LANGUAGES = ("nl", "fr", "en")
+TRANSLATIONS = "translations"  # the folder of short answers in the supported languages, one file per language
 REGIONS = ("flanders", "brussels", "wallonia", "ostbelgien")
 # Where the language of a question says which region is meant; French is spoken in Brussels and in Wallonia, so it says nothing.
 REGION_OF_LANGUAGE = {"nl": "flanders", "de": "ostbelgien"}
@@ -81,7 +82,10 @@ class Library:
         self.root = root
         self.taxonomy = read_yaml(root / "taxonomy.yml")
         self.most_asked: list[str] = read_yaml(root / "most_asked.yml")
-        self.topics = {topic.id: topic for topic in map(_read_topic, sorted((root / "topics").glob("*/*.yml")))}
+        files = [path for path in sorted((root / "topics").glob("*/*.yml")) if path.parent.name != TRANSLATIONS]
+        self.topics = {topic.id: topic for topic in map(_read_topic, files)}
+        for path in sorted((root / "topics" / TRANSLATIONS).glob("??.yml")):
+            _add_translations(self.topics, path)
         self.texts = {path.stem: read_yaml(path) for path in sorted((root / "texts").glob("??.yml"))}
         numbers = read_yaml(root / "numbers.yml")
         self.lines = {entry["id"]: _read_line(entry) for entry in numbers["lines"]}
@@ -157,6 +161,18 @@ def _read_topic(path: Path) -> Topic:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise BrokenKnowledge(f"{path}: {type(error).__name__} {error}. See knowledge/README.md for the form of a topic.") from error
+
+
+def _add_translations(topics: dict[str, Topic], path: Path) -> None:
+    """Titles and short answers of one language, with the review state of their file."""
+    raw = read_yaml(path)
+    for topic_id, translated in raw["topics"].items():
+        if topic_id not in topics:
+            raise BrokenKnowledge(f"{path}: {topic_id} is not a topic.")
+        topics[topic_id].title[path.stem] = translated["title"]
+        if translated.get("short"):
+            topics[topic_id].answers[path.stem] = _read_answer(translated)
+            topics[topic_id].review[path.stem] = raw["review"]
 
 
 def _read_answer(raw: dict[str, Any]) -> Answer:

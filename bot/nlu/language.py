@@ -81,14 +81,19 @@ class Judges:
         return best, 1 / sum(math.exp(score - scores[best]) for score in scores.values())
 
 
-def read_examples(folder: Path) -> Iterable[tuple[str, str]]:
-    """(language, text) of every training example below `folder/<language>/`."""
+def read_labelled(folder: Path) -> Iterable[tuple[str, str, str]]:
+    """(language, intent, text) of every training example below `folder/<language>/`."""
     for language in LANGUAGES:
         for path in sorted((folder / language).glob("*.yml")):
             for entry in yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["nlu"]:
                 for line in entry["examples"].splitlines():
                     if line.strip().startswith("- "):
-                        yield language, line.strip()[2:]
+                        yield language, entry["intent"], line.strip()[2:]
+
+
+def read_examples(folder: Path) -> Iterable[tuple[str, str]]:
+    """(language, text) of every training example."""
+    return ((language, text) for language, _, text in read_labelled(folder))
 
 
 def language_of_reply(detected: str, sure: float, text: str, metadata: dict[str, Any]) -> str:

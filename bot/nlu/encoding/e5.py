@@ -19,6 +19,7 @@ from bot.errors import EncoderUnavailable
 
 from .guard import clean
 from .tokens import Tokenizer, tokenizer_model
+from .tuned import Corrections
 from .weights import Weights, find_weights
 
 WIDTH = 384
@@ -38,11 +39,12 @@ def silent(what: str, done: int, total: int) -> None:
 def build(target_dir: Path, progress: Progress = silent, *, weights: Weights | None = None) -> Path:
     """Write the graph and the tokeniser once; return their folder, ``<target_dir>/e5-<hash>``.
 
-    The hash covers the weights and BUILD_VERSION. A sound build is returned as it is, a damaged one is
+    The hash covers the weights, their corrections and BUILD_VERSION. A sound build is returned as it is, a damaged one is
     written again. Several processes may build at once. Raises EncoderUnavailable: no weights, or no room to write.
     """
     weights = weights or Weights(find_weights())
-    name = hashlib.sha256(f"{BUILD_VERSION} {weights.digest}".encode()).hexdigest()[:16]
+    corrections = Corrections()
+    name = hashlib.sha256(f"{BUILD_VERSION} {weights.digest} {corrections.digest}".encode()).hexdigest()[:16]
     folder = target_dir / f"e5-{name}"
     if _is_sound(folder):
         return folder
@@ -52,7 +54,7 @@ def build(target_dir: Path, progress: Progress = silent, *, weights: Weights | N
     try:
         folder.mkdir(parents=True, exist_ok=True)
         digests = {"weights": weights.digest}
-        digests[_GRAPH] = write_atomically(folder / _GRAPH, encoder_graph(weights).SerializeToString())
+        digests[_GRAPH] = write_atomically(folder / _GRAPH, encoder_graph(weights, corrections).SerializeToString())
         progress("sentence encoder", 1, 2)
         digests[_PIECES] = write_atomically(folder / _PIECES, tokenizer_model(weights))
         write_atomically(folder / _MANIFEST, json.dumps(digests, indent=1).encode())

@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from .tuned import Corrections
 from .weights import Weights
 
 _CONTRIB = "com.microsoft"
@@ -25,14 +26,15 @@ _CONTRIB = "com.microsoft"
 _EXACT = {"fo"}
 
 
-def encoder_graph(weights: Weights) -> onnx.ModelProto:
-    """Return the twelve layers of `weights` with dynamic int8 activations."""
-    return _Graph(weights).model()
+def encoder_graph(weights: Weights, corrections: Corrections) -> onnx.ModelProto:
+    """Return the twelve layers of `weights`, corrected, with dynamic int8 activations."""
+    return _Graph(weights, corrections).model()
 
 
 class _Graph:
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, corrections: Corrections) -> None:
         self._weights = weights
+        self._corrections = corrections
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 
@@ -80,8 +82,10 @@ class _Graph:
         blocks = [self._weights.blocks(f"{name}.w", rows) for name in names]
         values, scales = (np.concatenate(arrays) for arrays in zip(*blocks, strict=True))
         bias = np.concatenate([self._weights.floats(f"{name}.b") for name in names])
-        multiply = self._multiply_exact if _EXACT.issuperset(parts) else self._multiply_int8
-        return multiply("+".join(names), hidden, values, scales, bias)
+        if _EXACT.issuperset(parts):
+            return self._multiply_exact("+".join(names), hidden, values, scales, bias)
+        matrices = [_matrix(*block) + self._corrections.of(name) for name, block in zip(names, blocks, strict=True)]
+        return self._multiply_int8("+".join(names), hidden, np.concatenate(matrices).T, bias)
 
     def _multiply_exact(self, name: str, hidden: str, values: np.ndarray, scales: np.ndarray, bias: np.ndarray) -> str:
         packed = values[..., 0::2] | values[..., 1::2] << 4
@@ -97,12 +101,11 @@ class _Graph:
         sizes = {"N": rows, "K": blocks * size, "block_size": size, "bits": 4}
         return self._contrib("MatMulNBits", inputs, f"{name}.out", **sizes, accuracy_level=4)
 
-    def _multiply_int8(self, name: str, hidden: str, values: np.ndarray, scales: np.ndarray, bias: np.ndarray) -> str:
+    def _multiply_int8(self, name: str, hidden: str, matrix: np.ndarray, bias: np.ndarray) -> str:
         """One scale per output channel: one for the whole matrix costs another 0.007 of cosine.
 
         Unsigned weights, because the signed kernel saturates on x86 processors without VNNI.
         """
-        matrix = ((values.astype(np.float32) - 8) * scales[..., None]).reshape(len(values), -1).T
         scale = np.abs(matrix).max(axis=0) / 127
         inputs = [
             hidden,
@@ -123,3 +126,8 @@ class _Graph:
     def _constant(self, name: str, values: np.ndarray) -> str:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
+
+
+def _matrix(values: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """The float32 matrix (rows, columns) of 4-bit blocks."""
+    return ((values.astype(np.float32) - 8) * scales[..., None]).reshape(len(values), -1)

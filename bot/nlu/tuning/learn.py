@@ -1,0 +1,170 @@
+"""Learns low-rank corrections of the encoder so that topics come apart; writes them as tuned.npz. Needs torch and numpy only.
+
+The packaged weights stay as they are; each of five matrices per layer gets a correction of rank RANK (Hu et al. 2021, LoRA). The
+loss is the cross-entropy of a cosine classifier on the mean of the token vectors, as the running encoder pools them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+RANK = 32
+EPOCHS = 3.0
+BATCH = 64
+RATE = {"corrections": 6e-4, "classifier": 2e-3}
+DROPOUT = 0.1
+SHARPNESS = 20.0  # of the cosine classifier
+SMOOTHING = 0.1
+CORRECTED = ("q", "k", "v", "ao", "fi")
+
+
+class Linear(nn.Module):
+    """A frozen matrix with a learned correction."""
+
+    def __init__(self, data: np.lib.npyio.NpzFile, name: str) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.tensor(data[f"{name}.w"]))
+        self.register_buffer("bias", torch.tensor(data[f"{name}.b"]))
+        rows, columns = self.weight.shape
+        self.corrected = name.split(".")[1] in CORRECTED
+        if self.corrected:
+            self.a = nn.Parameter(torch.randn(RANK, columns) / columns**0.5)
+            self.b = nn.Parameter(torch.zeros(rows, RANK))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        out = F.linear(hidden, self.weight, self.bias)
+        return out + F.linear(F.linear(hidden, self.a), self.b) if self.corrected else out
+
+
+class Norm(nn.Module):
+    def __init__(self, data: np.lib.npyio.NpzFile, name: str, epsilon: float) -> None:
+        super().__init__()
+        self.epsilon = epsilon
+        self.register_buffer("weight", torch.tensor(data[f"{name}.w"]))
+        self.register_buffer("bias", torch.tensor(data[f"{name}.b"]))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        return F.layer_norm(hidden, (hidden.shape[-1],), self.weight, self.bias, self.epsilon)
+
+
+class Layer(nn.Module):
+    def __init__(self, data: np.lib.npyio.NpzFile, number: int, heads: int, epsilon: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.parts = nn.ModuleDict({part: Linear(data, f"l{number}.{part}") for part in (*CORRECTED, "fo")})
+        self.norms = nn.ModuleDict({name: Norm(data, f"l{number}.{name}", epsilon) for name in ("aln", "oln")})
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        batch, tokens, width = hidden.shape
+        q, k, v = (self.parts[part](hidden).view(batch, tokens, self.heads, -1).transpose(1, 2) for part in "qkv")
+        context = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(batch, tokens, width)
+        hidden = self.norms["aln"](hidden + F.dropout(self.parts["ao"](context), DROPOUT, self.training))
+        wide = self.parts["fo"](F.gelu(self.parts["fi"](hidden)))
+        return self.norms["oln"](hidden + F.dropout(wide, DROPOUT, self.training))
+
+
+class Encoder(nn.Module):
+    """Token ids to unit vectors, as the running encoder computes them."""
+
+    def __init__(self, data: np.lib.npyio.NpzFile, about: dict) -> None:
+        super().__init__()
+        self.register_buffer("words", torch.tensor(data["words"]))
+        self.register_buffer("positions", torch.tensor(data["positions"]))
+        self.norm = Norm(data, "emb.ln", about["epsilon"])
+        self.layers = nn.ModuleList(Layer(data, number, about["heads"], about["epsilon"]) for number in range(about["layers"]))
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        hidden = F.dropout(self.norm(self.words[ids] + self.positions[: ids.shape[1]]), DROPOUT, self.training)
+        for layer in self.layers:
+            hidden = layer(hidden, mask[:, None, None, :].bool())
+        return F.normalize((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=1)
+
+    def corrections(self) -> dict[str, np.ndarray]:
+        """What tuned.npz holds."""
+        arrays = {}
+        for number, layer in enumerate(self.layers):
+            for part in CORRECTED:
+                for name in "ab":
+                    factor = getattr(layer.parts[part], name).detach().numpy()
+                    arrays[f"l{number}.{part}.{name.upper()}"] = factor.astype(np.float16)
+        return arrays
+
+
+def pad(rows: list[np.ndarray], filler: int) -> tuple[Tensor, Tensor]:
+    longest = max(map(len, rows))
+    ids, mask = torch.full((len(rows), longest), filler), torch.zeros(len(rows), longest)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = torch.tensor(row, dtype=torch.long)
+        mask[number, : len(row)] = 1
+    return ids, mask
+
+
+def batches(rows: list[np.ndarray], chance: np.random.Generator) -> Iterator[np.ndarray]:
+    """Endless batches of rows of about the same length, in random order."""
+    while True:
+        order = chance.permutation(len(rows))
+        found = []
+        for start in range(0, len(order), BATCH * 20):
+            part = sorted(order[start : start + BATCH * 20], key=lambda row: len(rows[row]))
+            found += [part[index : index + BATCH] for index in range(0, len(part), BATCH)]
+        chance.shuffle(found)
+        yield from map(np.array, found)
+
+
+@torch.no_grad()
+def start_from_means(encoder: Encoder, classifier: nn.Linear, rows: list[np.ndarray], truth: np.ndarray, filler: int) -> None:
+    """Point each class at the mean of its examples, seen from the middle of all: the first steps then correct, not guess."""
+    encoder.eval()
+    vectors = torch.empty(len(rows), classifier.in_features)
+    order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+    for start in range(0, len(order), 2 * BATCH):
+        part = order[start : start + 2 * BATCH]
+        vectors[part] = encoder(*pad([rows[row] for row in part], filler))
+    middle = vectors.mean(0)
+    means = [vectors[truth == number].mean(0) - middle for number in range(classifier.out_features)]
+    classifier.weight.copy_(F.normalize(torch.stack(means), dim=1))
+    classifier.bias.copy_(-SHARPNESS * classifier.weight @ middle)
+
+
+def learn(folder: Path, threads: int = 2) -> None:
+    """Learn from what `prepare` wrote into `folder`."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    data, about = np.load(folder / "data.npz"), json.loads((folder / "data.json").read_text("utf-8"))
+    rows = np.split(data["ids"], np.cumsum(data["lengths"])[:-1])
+    classes, truth = np.unique(about["labels"], return_inverse=True)
+    encoder, classifier = Encoder(data, about), nn.Linear(about["width"], len(classes))
+    start_from_means(encoder, classifier, rows, truth, int(data["pad"]))
+    factors = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    groups = [{"params": factors, "weight_decay": 0.01}, {"params": classifier.parameters()}]
+    steps = int(EPOCHS * len(rows) / BATCH)
+    optimiser = torch.optim.AdamW(groups)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(RATE.values()), total_steps=steps + 1, pct_start=0.1)
+    start, filler = time.monotonic(), int(data["pad"])
+    for step, batch in zip(range(1, steps + 1), batches(rows, np.random.default_rng(0))):
+        encoder.train()
+        vectors = encoder(*pad([rows[row] for row in batch], filler))
+        logits = SHARPNESS * F.linear(vectors, classifier.weight) + classifier.bias
+        loss = F.cross_entropy(logits, torch.tensor(truth[batch]), label_smoothing=SMOOTHING)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(factors, 1.0)
+        optimiser.step()
+        schedule.step()
+        if step % 25 == 0:
+            print(f"step {step} of {steps}, loss {loss.item():.3f}, {time.monotonic() - start:.0f} s", flush=True)
+        if step % 200 == 0 or step == steps:
+            np.savez(folder / "tuned.npz", **encoder.corrections())
+
+
+if __name__ == "__main__":
+    learn(Path(sys.argv[1]))
