@@ -33,9 +33,7 @@ class ActionFeedback(KiemAction):
             _note(turn, topic, helped=True)
             turn.say(turn.word("helped_thanks"))
             return []
-        reasons = [
-            turn.button(f"reason_{reason}", f'/feedback_reason{{"topic": "{topic}", "reason": "{reason}"}}') for reason in REASONS
-        ]
+        reasons = [turn.button(f"reason_{reason}", f'/feedback_reason{{"topic": "{topic}", "reason": "{reason}"}}') for reason in REASONS]
         turn.say(turn.word("helped_why"), [*reasons, turn.button("menu_human", "/ask_human")])
         return []
 

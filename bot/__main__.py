@@ -1,6 +1,6 @@
 """The `kiem` command. Owns the words of the command line; the work is done by the rooms it calls.
 
-    kiem run | chat | demo | train | eval | check | export | erase
+kiem run | chat | demo | train | eval | check | content | export | erase
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -19,7 +19,9 @@ from bot.settings import Settings, current
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before anything imports Rasa
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days."
+)
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -50,7 +52,7 @@ def run() -> None:
 
 
 @cli.command()
-def chat(language: Annotated[Optional[str], typer.Option(help="Start in this language, such as fr.")] = None) -> None:
+def chat(language: Annotated[str | None, typer.Option(help="Start in this language, such as fr.")] = None) -> None:
     """Talk to Kiem in the terminal."""
     from bot.terminal import talk
 
@@ -75,8 +77,8 @@ def train() -> None:
 @cli.command("eval")
 def evaluate(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
-    json_out: Annotated[Optional[Path], typer.Option("--json", help="Write all figures here.")] = None,
-    html: Annotated[Optional[Path], typer.Option(help="Write the report here.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write all figures here.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
     misses: Annotated[bool, typer.Option(help="List every miss.")] = False,
 ) -> None:
     """Measure understanding on case files."""
@@ -102,7 +104,27 @@ def check(as_json: AsJson = False) -> None:
 
 
 @cli.command()
-def export(person: Annotated[Optional[str], typer.Argument(help="The person's pseudonym.")] = None, list_all: Annotated[bool, typer.Option("--list", help="Show all pseudonyms.")] = False) -> None:
+def content(
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Write it here, not in the data folder.")] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+) -> None:
+    """Make a book of everything Kiem can say, to read, search and correct, and open it."""
+    import webbrowser
+
+    from bot.book.writing import write_book
+    from knowledge.library import library
+
+    page = write_book(library(), (out or current().home / "book").resolve())
+    print(f"The book is here: {page}")
+    if not no_open:
+        webbrowser.open(page.as_uri())
+
+
+@cli.command()
+def export(
+    person: Annotated[str | None, typer.Argument(help="The person's pseudonym.")] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="Show all pseudonyms.")] = False,
+) -> None:
     """Print all that is stored about a person, as JSON."""
     from bot.runtime import people
 
@@ -114,7 +136,10 @@ def export(person: Annotated[Optional[str], typer.Argument(help="The person's ps
 
 
 @cli.command()
-def erase(person: Annotated[str, typer.Argument(help="The person's pseudonym.")], yes: Annotated[bool, typer.Option(help="Do not ask.")] = False) -> None:
+def erase(
+    person: Annotated[str, typer.Argument(help="The person's pseudonym.")],
+    yes: Annotated[bool, typer.Option(help="Do not ask.")] = False,
+) -> None:
     """Delete all that is stored about a person."""
     from bot.runtime import people
 

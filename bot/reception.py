@@ -91,9 +91,7 @@ class Reception:
             "details": person.details,
         }
         try:
-            await self._agent.handle_message(
-                UserMessage(text, output, person.id, input_channel=inbound.channel, metadata=metadata)
-            )
+            await self._agent.handle_message(UserMessage(text, output, person.id, input_channel=inbound.channel, metadata=metadata))
         except SQLAlchemyError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever breaks in the dialogue, the person gets a text; the operator this line
@@ -115,7 +113,11 @@ class Reception:
         text = f"{self._library.text('intro', language)}\n\n{self._library.text('intro_privacy', language)}"
         buttons = [
             {"title": self._library.text(key, language), "payload": payload}
-            for key, payload in (("menu_language", "/change_language"), ("menu_human", "/ask_human"), ("menu_privacy", "/export_data"))
+            for key, payload in (
+                ("menu_language", "/change_language"),
+                ("menu_human", "/ask_human"),
+                ("menu_privacy", "/export_data"),
+            )
         ]
         return [{"text": text, "buttons": buttons}]
 

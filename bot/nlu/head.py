@@ -1,7 +1,7 @@
-"""The linear head on sentence vectors. Owns fitting, scoring, calibration and its file; no Rasa, no encoder.
+"""The linear head on sentence vectors. Owns fitting, scoring and its file; no Rasa, no encoder.
 
-Source of the design: measurements in the project's design notes (linear head on frozen encoders; out of scope by the largest
-logit plus the cosine to the nearest example). Numbers are stored as npz and JSON, never as pickle.
+Out of scope is judged by the largest logit plus the cosine to the nearest example (measured best in the project's design
+notes). Numbers are stored as npz and JSON, never as pickle.
 """
 
 from __future__ import annotations
@@ -13,26 +13,29 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+STRENGTH = 5.0  # the inverse of the penalty
+ITERATIONS = 30
 NEAREST_WEIGHT = 5.0  # how much the cosine to the nearest example weighs against the largest logit
+NAME = "head"
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where to answer, to ask and to refuse. Found on held-out examples at training time.
+    """Where to answer, to ask and to refuse.
 
-    `temperature` divides logits before the softmax; `answer` is the least confidence to answer at once; a message whose scope
-    score is below `scope` is out of scope.
+    `temperature` divides logits before the softmax; `answer` is the least confidence to answer at once: below it three topics
+    are offered; a message whose scope score is below `scope` is out of scope.
     """
 
     temperature: float = 1.0
-    answer: float = 0.35
+    answer: float = 0.3
     scope: float = -1e9
 
 
 class LinearHead:
-    """Multinomial logistic regression on joined, separately centred vectors.
+    """Multinomial logistic regression on centred vectors.
 
-    `weights` (classes, d), `bias` (classes,), `means` one per encoder, `examples` (n, d) float16 with `labels` (n,).
+    `weights` (classes, width), `bias` (classes,), `mean` (width,), `examples` (n, width) float16 with `labels` (n,).
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class LinearHead:
         classes: list[str],
         weights: np.ndarray,
         bias: np.ndarray,
-        means: list[np.ndarray],
+        mean: np.ndarray,
         examples: np.ndarray,
         labels: np.ndarray,
         thresholds: Thresholds,
@@ -48,7 +51,7 @@ class LinearHead:
         self.classes = classes
         self.weights = weights.astype(np.float32)
         self.bias = bias.astype(np.float32)
-        self.means = means
+        self.mean = mean
         self.thresholds = thresholds
         order = np.argsort(labels, kind="stable")
         self.examples = examples[order].astype(np.float16)
@@ -56,18 +59,18 @@ class LinearHead:
         self._starts = np.searchsorted(self.labels, np.arange(len(classes) + 1))
 
     @classmethod
-    def fit(cls, parts: list[np.ndarray], labels: list[str], *, strength: float, iterations: int) -> LinearHead:
-        """Fit on the vectors of each encoder (n, width) and a label per row. `strength` is the inverse of the penalty."""
-        means = [part.mean(axis=0) for part in parts]
-        features = join(parts, means)
+    def fit(cls, vectors: np.ndarray, labels: list[str]) -> LinearHead:
+        """Fit on vectors (n, width) and a label per row."""
+        mean = vectors.mean(axis=0)
+        features = centre(vectors, mean)
         classes, encoded = np.unique(labels, return_inverse=True)
-        model = LogisticRegression(C=strength, max_iter=iterations, solver="lbfgs")
+        model = LogisticRegression(C=STRENGTH, max_iter=ITERATIONS)
         model.fit(features, encoded)
-        return cls(list(classes), model.coef_, model.intercept_, means, features, encoded, Thresholds())
+        return cls(list(classes), model.coef_, model.intercept_, mean, features, encoded, Thresholds())
 
-    def logits(self, parts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Logits (n, classes) and the joined features (n, d)."""
-        features = join(parts, self.means)
+    def logits(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logits (n, classes) and the centred vectors (n, width)."""
+        features = centre(vectors, self.mean)
         return features @ self.weights.T + self.bias, features
 
     def scope_scores(self, logits: np.ndarray, features: np.ndarray) -> np.ndarray:
@@ -79,28 +82,24 @@ class LinearHead:
             scores[row] = logits[row, winner] + NEAREST_WEIGHT * (float((near @ features[row]).max()) if len(near) else 0.0)
         return scores
 
-    def save(self, folder: Path, name: str) -> None:
-        arrays = {f"mean_{index}": mean for index, mean in enumerate(self.means)}
-        np.savez(
-            folder / f"{name}.npz", weights=self.weights, bias=self.bias, examples=self.examples, labels=self.labels, **arrays
-        )
-        about = {"classes": self.classes, "parts": len(self.means), "thresholds": asdict(self.thresholds)}
-        (folder / f"{name}.json").write_text(json.dumps(about, indent=1), "utf-8")
+    def save(self, folder: Path) -> None:
+        arrays = {name: getattr(self, name) for name in ("weights", "bias", "mean", "examples", "labels")}
+        np.savez(folder / f"{NAME}.npz", **arrays)
+        about = {"classes": self.classes, "thresholds": asdict(self.thresholds)}
+        (folder / f"{NAME}.json").write_text(json.dumps(about, indent=1), "utf-8")
 
     @classmethod
-    def load(cls, folder: Path, name: str) -> LinearHead:
-        about = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        with np.load(folder / f"{name}.npz") as saved:
-            means = [saved[f"mean_{index}"] for index in range(about["parts"])]
-            arrays = {key: saved[key] for key in ("weights", "bias", "examples", "labels")}
-        return cls(about["classes"], means=means, thresholds=Thresholds(**about["thresholds"]), **arrays)
+    def load(cls, folder: Path) -> LinearHead:
+        about = json.loads((folder / f"{NAME}.json").read_text("utf-8"))
+        with np.load(folder / f"{NAME}.npz") as saved:
+            arrays = {name: saved[name] for name in saved.files}
+        return cls(about["classes"], thresholds=Thresholds(**about["thresholds"]), **arrays)
 
 
-def join(parts: list[np.ndarray], means: list[np.ndarray]) -> np.ndarray:
-    """Centre and normalise each encoder's vectors on its own, then put them side by side (each part weighs the same)."""
-    centred = [part - mean for part, mean in zip(parts, means)]
-    normalised = [part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9) for part in centred]
-    return np.hstack(normalised).astype(np.float32) / np.float32(np.sqrt(len(parts)))
+def centre(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Cosines of the encoder lie between 0.7 and 0.95: seen from the middle they spread."""
+    centred = vectors - mean
+    return (centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

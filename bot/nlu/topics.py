@@ -1,11 +1,11 @@
 """Which topic (or behaviour) a message is about: the intent of Rasa.
 
-Owns joining three judges into one ranking and the verdict answer / unsure / out of scope; the judges are `head` (sentence
-vectors) and `wording` (character n-grams, which knows dialect and typos that the encoders never saw).
+Owns the graph component; the judging is `judgement`.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,12 +17,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoding import clean, shared_encoder
+from bot.nlu.encoding import SentenceEncoder, clean, shared_encoder
 from bot.nlu.judgement import TopicModel, fit
-from bot.nlu.language import read_examples
 from bot.nlu.questions import split_questions
 from bot.progress import report
-from bot.settings import PROJECT, current
+from bot.settings import current
 
 MOST_PARTS = 3  # questions of one message that are judged apart; each costs a pass of the encoders
 
@@ -31,9 +30,7 @@ MOST_PARTS = 3  # questions of one message that are judged apart; each costs a p
 class TopicClassifier(GraphComponent):
     """Sets `intent`, `intent_ranking` and `understanding` ({"verdict": answer|unsure|out, "scope": float}) on a message."""
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
-    ) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -43,7 +40,7 @@ class TopicClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"examples": "nlu_data", "most": 6}
+        return {"most": 6}
 
     @classmethod
     def create(
@@ -53,7 +50,12 @@ class TopicClassifier(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
     ) -> TopicClassifier:
         with model_storage.read_from(resource) as folder:
             component = cls(config, model_storage, resource, TopicModel.load(folder))
@@ -61,19 +63,18 @@ class TopicClassifier(GraphComponent):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        languages = {text: language for language, text in read_examples(PROJECT / self._config["examples"])}
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [clean(example.get(TEXT)) for example in examples]
-        self._model = fit(
-            texts,
-            [example.get(INTENT) for example in examples],
-            [languages.get(example.get(TEXT), "") for example in examples],
-            self._encoder.encode_corpus(texts, report),
-            report,
-        )
+        vectors = self._bulk_encoder().encode_corpus(texts, report)
+        self._model = fit(texts, [example.get(INTENT) for example in examples], vectors, report)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
+
+    def _bulk_encoder(self) -> SentenceEncoder:
+        """Many texts at once are worth all processors; a single message is not."""
+        settings = current()
+        return SentenceEncoder(settings.cache, kind=settings.encoder, threads=os.cpu_count() or 1)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -84,16 +85,13 @@ class TopicClassifier(GraphComponent):
         return messages
 
     def _judge(self, message: Message, text: str) -> None:
-        language = (message.get("language") or {}).get("detected", "")
-        guess = self._model.guess(text, self._encoder.encode([text]), language, self._config["most"])
+        guess = self._model.guess(text, self._encoder.encode([text]), self._config["most"])
         ranking = [{"name": name, "confidence": round(float(sure), 4)} for name, sure in guess.ranking]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("understanding", {"verdict": guess.verdict, "scope": round(float(guess.scope), 3)}, add_to_output=True)
-        message.set("parts", [self._judge_part(part, language) for part in split_questions(text)[:MOST_PARTS]], add_to_output=True)
+        message.set("parts", [self._judge_part(part) for part in split_questions(text)[:MOST_PARTS]], add_to_output=True)
 
-    def _judge_part(self, text: str, language: str) -> dict[str, Any]:
-        name, sure = self._model.guess(text, self._encoder.encode([text]), language, 1).ranking[0]
+    def _judge_part(self, text: str) -> dict[str, Any]:
+        name, sure = self._model.guess(text, self._encoder.encode([text]), 1).ranking[0]
         return {"name": name, "confidence": round(float(sure), 4)}
-
-

@@ -85,9 +85,7 @@ class People:
             row.seen_at = now()
 
     def _welcome(self, channel: str, address_hash: bytes, role: str) -> Person:
-        row = PersonRow(
-            id=secrets.token_hex(16), address_hash=address_hash, channel=channel, role=role, wrapped_key=self.keyring.new_key()
-        )
+        row = PersonRow(id=secrets.token_hex(16), address_hash=address_hash, channel=channel, role=role, wrapped_key=self.keyring.new_key())
         with self.database.session() as session:
             session.add(row)
         return self._person(row, is_new=True)

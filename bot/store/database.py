@@ -61,9 +61,7 @@ class Database:
 def _create_engine(url: str) -> sa.engine.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, future=True, pool_pre_ping=True)
-    engine = sa.create_engine(
-        url, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}
-    )
+    engine = sa.create_engine(url, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

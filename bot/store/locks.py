@@ -45,9 +45,7 @@ class RedisLocks(InMemoryLockStore):
     async def lock(
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
     ) -> AsyncIterator[TicketLock]:
-        lock = self._redis.lock(
-            f"kiem:conversation:{conversation_id}", timeout=lock_lifetime, blocking_timeout=lock_lifetime, sleep=0.02
-        )
+        lock = self._redis.lock(f"kiem:conversation:{conversation_id}", timeout=lock_lifetime, blocking_timeout=lock_lifetime, sleep=0.02)
         if not await lock.acquire():
             raise LockError(f"Waited {lock_lifetime} s for the conversation's other message.")
         try:

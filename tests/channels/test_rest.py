@@ -76,7 +76,18 @@ def test_an_empty_message_gets_a_kind_text(bot: Bot, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["😀😀😀", "\ufdfa" * 5000, "a" * 100_000, "\ud800 broken", "<b>bold</b><script>alert(1)</script>", "\u202eevil", "baby\x00koorts", "/", "//", "/unknown_button"],
+    [
+        "😀😀😀",
+        "\ufdfa" * 5000,
+        "a" * 100_000,
+        "\ud800 broken",
+        "<b>bold</b><script>alert(1)</script>",
+        "\u202eevil",
+        "baby\x00koorts",
+        "/",
+        "//",
+        "/unknown_button",
+    ],
     ids=["emoji", "FDFA", "long", "surrogate", "html", "rtl-override", "nul", "slash", "slashes", "unknown"],
 )
 def test_strange_text_is_answered(bot: Bot, text):
@@ -87,7 +98,16 @@ def test_strange_text_is_answered(bot: Bot, text):
 
 @pytest.mark.parametrize(
     "payload",
-    ["/show_more", '/show_more{"topic": "no_such"}', '/feedback{"topic": "baby_fever", "helped": "perhaps"}', '/show_region{"topic": "baby_fever", "region": "mars"}', "/show_more{broken", '/choose_language{"language": "xx"}', '/baby_crying{"language": "zz"}', '/feedback{"topic": ["a"]}'],
+    [
+        "/show_more",
+        '/show_more{"topic": "no_such"}',
+        '/feedback{"topic": "baby_fever", "helped": "perhaps"}',
+        '/show_region{"topic": "baby_fever", "region": "mars"}',
+        "/show_more{broken",
+        '/choose_language{"language": "xx"}',
+        '/baby_crying{"language": "zz"}',
+        '/feedback{"topic": ["a"]}',
+    ],
 )
 def test_a_broken_button_is_answered(bot: Bot, payload):
     assert bot.say(payload, "buttons")[0]["text"]
@@ -108,7 +128,15 @@ def test_any_text_is_answered(bot: Bot, text):
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["sender", "message", "metadata", "x"]), inner, max_size=4), max_leaves=8))
+@given(
+    body=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["sender", "message", "metadata", "x"]), inner, max_size=4)
+        ),
+        max_leaves=8,
+    )
+)
 def test_any_json_is_answered_or_refused_clearly(bot: Bot, body):
     status, answer = bot.post("/webhooks/rest/webhook", body)
     assert status in (200, 400)

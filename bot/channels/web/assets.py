@@ -80,11 +80,11 @@ def _option(entry: dict[str, str], chosen: str) -> str:
 
 
 def _lines(help_lines: list[dict[str, str]]) -> str:
-    shown = [{key: escape(value) for key, value in line.items()} for line in help_lines]
-    return "\n".join(
-        f'<li><a href="{line["tel"]}"><b dir="ltr">{line["number"]}</b> <span lang="{line["language"]}">{line["about"]}</span></a></li>'
-        for line in shown
-    )
+    return "\n".join(_line(**{key: escape(value) for key, value in line.items()}) for line in help_lines)
+
+
+def _line(*, tel: str, number: str, language: str, about: str) -> str:
+    return f'<li><a href="{tel}"><b dir="ltr">{number}</b> <span lang="{language}">{about}</span></a></li>'
 
 
 def _in_script(value: Any) -> str:

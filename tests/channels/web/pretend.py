@@ -36,9 +36,7 @@ FEVER_BUTTONS = [
 ]
 HELPED = [{"title": "Yes", "payload": '/feedback{"helped": "yes"}'}, {"title": "No", "payload": '/feedback{"helped": "no"}'}]
 ARABIC = "إذا كان عمر طفلك أقل من 3 أشهر ودرجة حرارته 38 أو أكثر، اذهب إلى الطبيب الآن. عند الخطر اتصل بالرقم 112."
-DANGER = (
-    "I am worried about you. Please call 112 now, or the suicide line 1813. They answer day and night, and you can just listen."
-)
+DANGER = "I am worried about you. Please call 112 now, or the suicide line 1813. They answer day and night, and you can just listen."
 SLOW = 0.35  # seconds: long enough to see that Kiem is busy
 
 
@@ -51,9 +49,7 @@ class PretendReception:
         if text == "break":
             raise RuntimeError("as asked")
         if "حرارة" in text:
-            return [
-                say(ARABIC, "ar", [{"title": "المزيد", "payload": "/more"}, {"title": "التحدث مع شخص", "payload": "/ask_human"}])
-            ]
+            return [say(ARABIC, "ar", [{"title": "المزيد", "payload": "/more"}, {"title": "التحدث مع شخص", "payload": "/ask_human"}])]
         if "die" in text.split():
             return [say(DANGER, "en", [{"title": "Talk to a person", "payload": "/ask_human"}], level="emergency")]
         if "fever" in text and not text.startswith("/"):

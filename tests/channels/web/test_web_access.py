@@ -63,8 +63,7 @@ def test_right_to_left_is_mirrored(pretend_url, open_page, ask):
         ask(page, ARABIC)
         page.wait_for_timeout(400)
         boxes[locale] = {
-            name: page.locator(name).first.bounding_box()
-            for name in (".own", ".send", "#input", "#leave", ".brand", ".answer .bubble")
+            name: page.locator(name).first.bounding_box() for name in (".own", ".send", "#input", "#leave", ".brand", ".answer .bubble")
         }
     ltr, rtl = boxes["en-GB"], boxes["ar"]
     assert ltr[".brand"]["x"] < ltr["#leave"]["x"] and rtl[".brand"]["x"] > rtl["#leave"]["x"]

@@ -15,9 +15,7 @@ FEVER = "My baby has a fever, what should I do?"
 def sent(page) -> list[str]:
     """The texts of all messages that leave this page, as they go."""
     texts: list[str] = []
-    page.on(
-        "request", lambda request: request.url.endswith("/chat/message") and texts.append(json.loads(request.post_data)["text"])
-    )
+    page.on("request", lambda request: request.url.endswith("/chat/message") and texts.append(json.loads(request.post_data)["text"]))
     return texts
 
 

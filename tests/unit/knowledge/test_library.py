@@ -46,7 +46,10 @@ def test_a_number_that_is_not_ours_is_found(text):
     assert unknown_numbers(library(), text)
 
 
-@pytest.mark.parametrize("text", ["Bel 112.", "Call 1813 now", "appelez le 0800 32 123", "15 weeks, 1500 euro, born in 2024", "Bel in 2024 naar 070 245 245"])
+@pytest.mark.parametrize(
+    "text",
+    ["Bel 112.", "Call 1813 now", "appelez le 0800 32 123", "15 weeks, 1500 euro, born in 2024", "Bel in 2024 naar 070 245 245"],
+)
 def test_our_numbers_and_ordinary_figures_pass(text):
     assert unknown_numbers(library(), text) == []
 

@@ -30,6 +30,9 @@ def test_a_detail_is_found(text, wanted):
     assert _found(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["2500 gram bij de geboorte", "in mijn tuin zit een mol", "geboren 2024", "ik ben 34 jaar", "90 weken zwanger", "", "😀"])
+@pytest.mark.parametrize(
+    "text",
+    ["2500 gram bij de geboorte", "in mijn tuin zit een mol", "geboren 2024", "ik ben 34 jaar", "90 weken zwanger", "", "😀"],
+)
 def test_what_only_looks_like_a_detail_is_not_one(text):
     assert _found(text) == {}

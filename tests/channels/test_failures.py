@@ -1,0 +1,96 @@
+"""What a person sees when something inside breaks: a kind text with numbers, never silence."""
+
+import asyncio
+import time
+
+import pytest
+from rasa_sdk import Action
+from sqlalchemy.exc import OperationalError
+
+from bot.in_process import InProcessActions
+from bot.reception import Inbound, Reception
+from knowledge.library import library
+
+
+class _Broken(Action):
+    def name(self) -> str:
+        return "action_broken"
+
+    def run(self, dispatcher, tracker, domain):
+        raise RuntimeError("with a secret inside")
+
+
+class _Endless(Action):
+    def name(self) -> str:
+        return "action_endless"
+
+    def run(self, dispatcher, tracker, domain):
+        time.sleep(3)
+        return []
+
+
+def _call(name: str) -> dict:
+    tracker = {
+        "sender_id": "x",
+        "slots": {},
+        "latest_message": {},
+        "events": [],
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {},
+        "latest_action_name": None,
+    }
+    return {"next_action": name, "sender_id": "x", "tracker": tracker, "domain": {}, "version": "3.6.21"}
+
+
+@pytest.fixture
+def actions() -> InProcessActions:
+    made = InProcessActions(seconds=0.3)
+    for action in (_Broken, _Endless):
+        made._executor.register_action(action)
+    yield made
+    made.close()
+
+
+def test_an_action_that_raises_becomes_the_apology_without_its_secret(actions, caplog):
+    result = asyncio.run(actions.request(json=_call("action_broken")))
+    assert result["responses"] == [{"response": "utter_apology"}]
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_an_action_that_hangs_becomes_the_apology_in_time(actions):
+    start = time.monotonic()
+    result = asyncio.run(actions.request(json=_call("action_endless")))
+    assert result["responses"] == [{"response": "utter_apology"}]
+    assert time.monotonic() - start < 2
+
+
+class _BrokenAgent:
+    async def handle_message(self, message):
+        raise ValueError(message.text)
+
+
+class _SilentAgent:
+    async def handle_message(self, message):
+        return None
+
+
+class _GonePeople:
+    def arrive(self, *_):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+
+@pytest.mark.parametrize("agent", [_BrokenAgent(), _SilentAgent()])
+def test_a_broken_or_silent_dialogue_is_answered_with_numbers(people, agent, caplog):
+    replies = asyncio.run(Reception(agent, people, library()).answer(Inbound("rest", "me", "my private words", language="en")))
+    assert "Sorry" in replies[0]["text"]
+    assert "112" in replies[0]["text"]
+    assert replies[0]["custom"]["kiem"]["topic"] is None
+    assert "private" not in caplog.text
+
+
+@pytest.mark.parametrize(("language", "number"), [("nl", "1813"), ("fr", "0800 32 123"), (None, "112")])
+def test_without_a_database_the_numbers_come_from_memory(language, number):
+    replies = asyncio.run(Reception(_SilentAgent(), _GonePeople(), library()).answer(Inbound("rest", "me", "hi", language=language)))
+    assert number in replies[0]["text"]
