@@ -16,6 +16,11 @@ def topic_of(turn: Turn) -> str | None:
     return topic if topic in turn.library.topics else None
 
 
+def _likeliest(turn: Turn) -> str | None:
+    """The topic that a message with words of its own is most about."""
+    return next((name for name, _ in turn.ranking if name in turn.library.topics), None)
+
+
 class ActionMore(KiemAction):
     """The longer text."""
 
@@ -56,11 +61,12 @@ class ActionServices(KiemAction):
     called = "action_services"
 
     def act(self, turn: Turn) -> list[EventType]:
-        topic = topic_of(turn)
+        topic = topic_of(turn) or _likeliest(turn)
         if topic is None:
             turn.say(turn.word("no_topic"), turn.menu())
             return []
-        found = entries().find(turn.library.topics[topic].services, place=turn.slot("place"), region=turn.slot("region"))
+        place = turn.entity("place") or turn.slot("place")
+        found = entries().find(turn.library.topics[topic].services, place=place, region=turn.slot("region"))
         turn.decide(topic=topic, services=[entry.as_record() for entry in found])
         if not found:
             turn.say(turn.word("services_none"), turn.menu())

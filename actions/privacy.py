@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
 
 from actions.turn import KiemAction, Turn
@@ -27,10 +29,8 @@ class ActionConfirmForget(KiemAction):
     called = "action_confirm_forget"
 
     def act(self, turn: Turn) -> list[EventType]:
-        try:
+        with suppress(UnknownPerson):  # pressed twice: it is gone already, which is what was asked
             people().erase(turn.person_id)
-        except UnknownPerson:
-            pass  # pressed twice: it is gone already, which is what was asked
         turn.say(turn.word("forget_done"))
         return [AllSlotsReset()]
 
