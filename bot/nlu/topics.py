@@ -43,9 +43,7 @@ class TopicClassifier(GraphComponent):
         return {"most": 6}
 
     @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> TopicClassifier:
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> TopicClassifier:
         return cls(config, model_storage, resource)
 
     @classmethod

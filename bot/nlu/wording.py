@@ -30,7 +30,7 @@ class WordingHead:
         """Fit on cleaned texts; classes are the sorted labels."""
         counts = TfidfTransformer(sublinear_tf=True)
         features = counts.fit_transform(_NGRAMS.transform([text.lower() for text in texts]))
-        model = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=15, tol=None, n_jobs=2, random_state=7)
+        model = SGDClassifier(loss="log_loss", alpha=3e-6, max_iter=6, tol=None, n_jobs=2, random_state=7)
         model.fit(features, labels)
         return cls(model.coef_.astype(np.float16), model.intercept_, counts.idf_)
 

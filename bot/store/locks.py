@@ -24,9 +24,7 @@ class ProcessLocks(InMemoryLockStore):
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def lock(
-        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
-    ) -> AsyncIterator[TicketLock]:
+    async def lock(self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1) -> AsyncIterator[TicketLock]:
         lock = self._locks.get(conversation_id)
         if lock is None:
             lock = self._locks[conversation_id] = asyncio.Lock()
@@ -42,9 +40,7 @@ class RedisLocks(InMemoryLockStore):
         self._redis = Redis.from_url(url)
 
     @asynccontextmanager
-    async def lock(
-        self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
-    ) -> AsyncIterator[TicketLock]:
+    async def lock(self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1) -> AsyncIterator[TicketLock]:
         lock = self._redis.lock(f"kiem:conversation:{conversation_id}", timeout=lock_lifetime, blocking_timeout=lock_lifetime, sleep=0.02)
         if not await lock.acquire():
             raise LockError(f"Waited {lock_lifetime} s for the conversation's other message.")

@@ -28,9 +28,7 @@ def main() -> None:
         finally:
             bot.stop()
     if not chosen.no_compare:
-        print(
-            f"\n{'':22}{'accuracy':>9}{'train s':>9}{'p50 ms':>8}{'p95 ms':>8}{'MB':>7}   ({chosen.per_topic} examples per topic and language)"
-        )
+        print(f"\n{'':22}{'accuracy':>9}{'train s':>9}{'p50 ms':>8}{'p95 ms':>8}{'MB':>7}   ({chosen.per_topic} examples per topic and language)")
         for row in compare(chosen.per_topic):
             print(
                 f"{row['name']:22}{100 * row['accuracy']:8.1f}%{row['train_s']:9.0f}{row['p50_ms']:8.1f}{row['p95_ms']:8.1f}{row['memory_mb']:7.0f}"

@@ -151,9 +151,7 @@ def compare(per_topic: int) -> list[dict]:
     """All rows; each candidate in a process of its own."""
     rows = []
     for name in MEASURES:
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.compare", name, str(per_topic)], capture_output=True, text=True, cwd=PROJECT
-        )
+        ran = subprocess.run([sys.executable, "-m", "tests.benchmarks.compare", name, str(per_topic)], capture_output=True, text=True, cwd=PROJECT)
         if ran.returncode:
             print(f"{name}: failed\n{ran.stderr[-800:]}", file=sys.stderr)
             continue

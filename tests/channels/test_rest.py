@@ -131,9 +131,7 @@ def test_any_text_is_answered(bot: Bot, text):
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["sender", "message", "metadata", "x"]), inner, max_size=4)
-        ),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["sender", "message", "metadata", "x"]), inner, max_size=4),
         max_leaves=8,
     )
 )

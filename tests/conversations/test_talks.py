@@ -80,9 +80,7 @@ def test_two_questions_in_one_message_get_two_answers(bot: Bot):
     assert library().answer("screen_time", "en").short[:40] in text
 
 
-@pytest.mark.parametrize(
-    "text", ["wie wint de koers zondag", "write a python script to sort a list", "quelle est la capitale de l'Australie"]
-)
+@pytest.mark.parametrize("text", ["wie wint de koers zondag", "write a python script to sort a list", "quelle est la capitale de l'Australie"])
 def test_what_is_not_ours_is_declined_honestly(bot: Bot, text):
     replies = bot.say(text, f"out {text}")
     assert _record(replies)["topic"] is None

@@ -67,9 +67,7 @@ class PageTemplate:
             direction=words["direction"],
             language_options="\n".join(_option(entry, words["language"]) for entry in words["languages"]),
             help_lines=_lines(words["help"]),
-            help_everywhere="\n".join(
-                f'<ul class="lines" lang="{code}" dir="auto">{_lines(lines)}</ul>' for code, lines in everywhere.items()
-            ),
+            help_everywhere="\n".join(f'<ul class="lines" lang="{code}" dir="auto">{_lines(lines)}</ul>' for code, lines in everywhere.items()),
             words_json=_in_script(words),
         )
 

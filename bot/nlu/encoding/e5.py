@@ -36,14 +36,14 @@ def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def build(target_dir: Path, progress: Progress = silent, *, weights: Weights | None = None) -> Path:
+def build(target_dir: Path, progress: Progress = silent, *, weights: Weights | None = None, corrections: Corrections | None = None) -> Path:
     """Write the graph and the tokeniser once; return their folder, ``<target_dir>/e5-<hash>``.
 
     The hash covers the weights, their corrections and BUILD_VERSION. A sound build is returned as it is, a damaged one is
     written again. Several processes may build at once. Raises EncoderUnavailable: no weights, or no room to write.
     """
     weights = weights or Weights(find_weights())
-    corrections = Corrections()
+    corrections = corrections or Corrections()
     name = hashlib.sha256(f"{BUILD_VERSION} {weights.digest} {corrections.digest}".encode()).hexdigest()[:16]
     folder = target_dir / f"e5-{name}"
     if _is_sound(folder):

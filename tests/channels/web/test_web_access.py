@@ -62,9 +62,7 @@ def test_right_to_left_is_mirrored(pretend_url, open_page, ask):
         page = open_page(pretend_url, locale=locale)
         ask(page, ARABIC)
         page.wait_for_timeout(400)
-        boxes[locale] = {
-            name: page.locator(name).first.bounding_box() for name in (".own", ".send", "#input", "#leave", ".brand", ".answer .bubble")
-        }
+        boxes[locale] = {name: page.locator(name).first.bounding_box() for name in (".own", ".send", "#input", "#leave", ".brand", ".answer .bubble")}
     ltr, rtl = boxes["en-GB"], boxes["ar"]
     assert ltr[".brand"]["x"] < ltr["#leave"]["x"] and rtl[".brand"]["x"] > rtl["#leave"]["x"]
     assert ltr["#input"]["x"] < ltr[".send"]["x"] and rtl["#input"]["x"] > rtl[".send"]["x"]

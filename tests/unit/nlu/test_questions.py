@@ -26,8 +26,6 @@ def test_two_questions_are_told_apart(text, pieces):
     assert split_questions(text) == pieces
 
 
-@pytest.mark.parametrize(
-    "text", ["", "hoe laat?", "mijn baby huilt en slaapt niet en drinkt slecht, wat nu?", "Ik ben moe. Wat helpt?", "?? ??"]
-)
+@pytest.mark.parametrize("text", ["", "hoe laat?", "mijn baby huilt en slaapt niet en drinkt slecht, wat nu?", "Ik ben moe. Wat helpt?", "?? ??"])
 def test_one_question_stays_whole(text):
     assert split_questions(text) == []

