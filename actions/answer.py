@@ -37,12 +37,18 @@ class ActionAnswer(KiemAction):
         leaning = _lean_on_topic(turn)
         if leaning:
             return leaning
-        if turn.verdict == "out" or turn.intent == "out_of_scope":
+        if turn.intent == "out_of_scope" or (turn.verdict == "out" and not _may_be_urgent(turn)):
             return _decline(turn)
         if turn.verdict == "unsure" or turn.intent not in turn.library.topics:
             return _offer(turn)
         turn.decide(alternatives=_others(turn, turn.intent))
         return show_short(turn, turn.intent)
+
+
+def _may_be_urgent(turn: Turn) -> bool:
+    """A warning sign can hide in a question about this topic: better an answer too many than a refusal."""
+    topic = turn.library.topics.get(turn.intent)
+    return topic is not None and topic.red_flag
 
 
 def _questions(turn: Turn) -> list[str]:
@@ -73,9 +79,7 @@ def _lean_on_topic(turn: Turn) -> list[EventType] | None:
             weighed[name] = sure * (NEAR[near] if near != "group" or topic.group == before.group else 1.0)
     total = sum(weighed.values())
     best = max(weighed, key=weighed.__getitem__, default=None)
-    if best is None or turn.verdict == "out" and weighed[best] / total < LEANING:
-        return None
-    if weighed[best] / total < ANSWER_LEANING:
+    if best is None or turn.intent == "out_of_scope" or weighed[best] / total < ANSWER_LEANING:
         return None
     turn.decide(confidence=weighed[best] / total, alternatives=_others(turn, best))
     return show_part(turn, best, "more") if best == before.id else show_short(turn, best)

@@ -19,6 +19,8 @@ class ActionForgetMe(KiemAction):
     called = "action_forget_me"
 
     def act(self, turn: Turn) -> list[EventType]:
+        if turn.asked() == "forget":  # "yes, forget me" is a yes
+            return ActionConfirmForget().act(turn)
         turn.say(turn.word("forget_ask"), [turn.button("forget_yes", "/confirm_forget"), turn.button("forget_no", "/deny")])
         return [SlotSet("asked", "forget")]
 

@@ -17,7 +17,7 @@ class ActionAffirm(KiemAction):
     called = "action_affirm"
 
     def act(self, turn: Turn) -> list[EventType]:
-        asked = _YES.get(turn.slot("asked") or "")
+        asked = _YES.get(turn.asked() or "")
         if asked is not None:
             return asked().act(turn)
         turn.say(turn.word("affirm"), turn.menu())
@@ -30,7 +30,7 @@ class ActionDeny(KiemAction):
     called = "action_deny"
 
     def act(self, turn: Turn) -> list[EventType]:
-        asked = turn.slot("asked")
+        asked = turn.asked()
         if asked == "remember":
             return ActionRemember().act(turn)
         turn.say(turn.word(_NO.get(asked or "", "deny")))

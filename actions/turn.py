@@ -43,6 +43,15 @@ class Turn:
     def slot(self, name: str) -> Any:
         return self.tracker.get_slot(name)
 
+    def asked(self) -> str | None:
+        """The yes-or-no question that the last reply put; none once another message came between."""
+        messages = 0
+        for event in reversed(self.tracker.events):
+            messages += event["event"] == "user"
+            if event["event"] == "slot" and event["name"] == "asked":
+                return event["value"] if messages == 1 else None
+        return None
+
     def say(self, text: str, buttons: list[Button] | None = None) -> None:
         """Send a message; the first one of a turn carries the decision record."""
         first = not self._dispatcher.messages

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def quiet_logs(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")  # Rasa warns about unknown buttons by quoting what was written
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

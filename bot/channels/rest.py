@@ -72,7 +72,7 @@ def request_json(request: Request) -> dict[str, Any]:
     except InvalidUsage as error:
         raise BadMessage("The body is not JSON.") from error
     if not isinstance(body, dict):
-        raise BadMessage('The body must be an object such as {"sender": "me", "message": "hello"}.')
+        raise BadMessage('The body must be a JSON object such as {"sender": "me", "message": "hello"}.')
     return body
 
 
@@ -83,7 +83,7 @@ def read_inbound(body: dict[str, Any], believe: Callable[[str], str]) -> Inbound
         BadMessage: says which field is wrong and what it takes.
     """
     sender, text = body.get("sender"), body.get("message", "")
-    metadata = body.get("metadata") or {}
+    metadata = {} if body.get("metadata") is None else body["metadata"]
     if not isinstance(sender, (str, int)) or isinstance(sender, bool) or not 0 < len(str(sender)) <= LONGEST_SENDER:
         raise BadMessage(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters.")
     if not isinstance(text, str):

@@ -24,7 +24,8 @@ OUTSIDE = "out_of_scope"  # the intent of examples that are none of our business
 # Chosen on the development cases of 18 languages (make eval). A message is out of scope when its best topic leads the class of
 # outside examples by less than SCOPE: this told questions from the rest with an area under the curve of 0.997, the largest logit
 # plus the cosine to the nearest example with 0.61, because the corrected encoder draws all it has learned together.
-SCOPE = 9.0
+SCOPE = 12.0
+SURE = 0.6  # a message whose best class is as sure as this is never refused: a short question may have little lead
 TEMPERATURE = 1.5  # divides joined logits before the softmax: the best likelihood
 ANSWER = 0.2  # the least confidence to answer at once; below it three topics are offered
 
@@ -53,7 +54,7 @@ class TopicModel:
         best = np.argsort(-probabilities)[:most]
         ranking = [(self.head.classes[index], float(probabilities[index])) for index in best]
         scope = self._lead(joined)
-        verdict = "out" if scope < SCOPE else "answer" if ranking[0][1] >= ANSWER else "unsure"
+        verdict = _verdict(ranking[0][1], scope)
         return Judgement(ranking, verdict, scope)
 
     def _lead(self, joined: np.ndarray) -> float:
@@ -76,6 +77,12 @@ class TopicModel:
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
         return cls(LinearHead.load(folder), WordingHead.load(folder))
+
+
+def _verdict(sure: float, scope: float) -> str:
+    if scope < SCOPE and sure < SURE:
+        return "out"
+    return "answer" if sure >= ANSWER else "unsure"
 
 
 def fit(texts: list[str], labels: list[str], vectors: np.ndarray, progress: Progress) -> TopicModel:

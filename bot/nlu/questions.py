@@ -16,6 +16,17 @@ _AND_A_QUESTION = re.compile(
 _END = re.compile(r"(?<=[?؟])\s+|\n+")
 
 
+# A short message that starts so goes on about what was said before ("and at night?").
+_GOES_ON = frozenset(["en", "et", "and", "und", "y", "e", "i", "ve", "и", "та", "а", "dhe", "po", "و", "او", "iyo", "și", "si"])
+_SHORT = 5  # words
+
+
+def goes_on(text: str) -> bool:
+    """Whether a cleaned message leans on the one before it."""
+    words = text.lower().split()
+    return 1 < len(words) <= _SHORT and words[0] in _GOES_ON
+
+
 def split_questions(text: str) -> list[str]:
     """The questions of a cleaned message; an empty list when it holds at most one."""
     pieces = [piece.strip() for sentence in _END.split(text) for piece in _AND_A_QUESTION.split(sentence)]

@@ -19,10 +19,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoding import SentenceEncoder, clean, shared_encoder
 from bot.nlu.judgement import TopicModel, fit
-from bot.nlu.questions import split_questions
+from bot.nlu.questions import goes_on, split_questions
 from bot.progress import report
 from bot.settings import current
 
+LEANING = "unclear"  # the intent of a message that only the conversation before it explains: the answering action takes it
+STANDS_ALONE = 0.6  # the confidence from which a short message is read by itself all the same
 MOST_PARTS = 3  # questions of one message that are judged apart; each costs a pass of the encoders
 
 
@@ -85,7 +87,10 @@ class TopicClassifier(GraphComponent):
     def _judge(self, message: Message, text: str) -> None:
         guess = self._model.guess(text, self._encoder.encode([text]), self._config["most"])
         ranking = [{"name": name, "confidence": round(float(sure), 4)} for name, sure in guess.ranking]
-        message.set(INTENT, ranking[0], add_to_output=True)
+        best = ranking[0]
+        if goes_on(text) and best["confidence"] < STANDS_ALONE:
+            best = {"name": LEANING, "confidence": best["confidence"]}
+        message.set(INTENT, best, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("understanding", {"verdict": guess.verdict, "scope": round(float(guess.scope), 3)}, add_to_output=True)
         message.set("parts", [self._judge_part(part) for part in split_questions(text)[:MOST_PARTS]], add_to_output=True)

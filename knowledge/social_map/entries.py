@@ -76,7 +76,7 @@ class Entries:
     def find(self, categories: Sequence[str], *, place: str | None = None, region: str | None = None) -> list[Entry]:
         """The few entries of these categories (best first) that serve the place, nearest first, each category once before a second time."""
         where = gazetteer().find(place)
-        region = where.region if where else region
+        region = where.region if where else region if region in REGION_NAMES else None
         ranked = []
         for order, category in enumerate(categories):
             near = sorted(self.by_category.get(category, ()), key=lambda entry: -entry.nearness(where, region))
