@@ -167,7 +167,7 @@ def test_forget_me_deletes_after_one_confirmation(own_bot: Bot):
     assert library().text("forget_kept", "nl") in _text(own_bot.say("nee", "gone"))
     own_bot.say("wis al mijn gegevens", "gone")
     assert library().text("forget_done", "nl") in _text(own_bot.say("ja, wis alles", "gone"))
-    again = own_bot.say("hallo", "gone")
+    again = own_bot.say("goeiedag, hoe vaak moet mijn baby drinken?", "gone")
     assert "computerprogramma" in again[-1]["text"], "it must not know the person any more"
 
 

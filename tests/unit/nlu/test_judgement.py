@@ -41,10 +41,10 @@ def test_outside_examples_have_the_least_lead(model):
     assert max(leads[True]) < min(leads[False])
 
 
-def test_a_message_without_lead_is_out_of_scope(model):
+def test_an_outside_message_is_told_as_such(model):
     texts, labels, vectors = _examples(30)
     row = labels.index("out_of_scope")
-    assert model.guess(texts[row], vectors[row : row + 1], 3).verdict == "out"
+    assert model.guess(texts[row], vectors[row : row + 1], 3).ranking[0][0] == "out_of_scope"
 
 
 def test_a_saved_model_judges_the_same(model, tmp_path):
