@@ -6,6 +6,7 @@ VENV := .venv
 KIEM := $(VENV)/bin/python -m bot
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
+BROWSER_TESTS := tests/channels/web tests/channels/test_book.py
 
 .PHONY: help run chat demo test test-fast check content train eval bench lint lock clean
 
@@ -23,7 +24,8 @@ demo: $(READY) ## a scripted talk through the real bot
 
 test: $(TEST_READY) ## all tests
 	@$(KIEM) train
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest $(addprefix --ignore=,$(BROWSER_TESTS))
+	$(VENV)/bin/python -m pytest $(BROWSER_TESTS) # apart: Playwright keeps an event loop running in its process
 
 test-fast: $(READY) ## the tests that need no model, browser or other service (under a minute)
 	@echo "left out: tests marked 'slow' (trained model, browser, eval figures, benchmarks): run 'make test' for all"
