@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -134,7 +135,8 @@ def create_app(settings: Settings, model: Path):
 async def _load_reception(app, settings: Settings, model: Path) -> None:
     """Load beside serving /health; a failure stops the server with its message."""
     try:
-        app.ctx.reception = await open_reception(settings, model)
+        # in a thread: loading would keep /health from saying "starting"
+        app.ctx.reception = await asyncio.to_thread(asyncio.run, open_reception(settings, model))
     except Exception as error:  # noqa: BLE001 - a task's error would be swallowed: say it and stop
         print(f"kiem: {error}", file=sys.stderr)
         app.ctx.failed = True
