@@ -25,6 +25,8 @@ RATE = {"corrections": 6e-4, "classifier": 2e-3}
 DROPOUT = 0.1
 SHARPNESS = 20.0  # of the cosine classifier
 SMOOTHING = 0.1
+HALF = True  # bfloat16 where the processor has it: about twice as fast, no worse
+MEANS_OF = 50  # examples of a class
 UNKNOWN = -1  # the class of an example that says nothing of a task
 CORRECTED = ("q", "k", "v", "ao", "fi")
 
@@ -138,11 +140,16 @@ class Task(nn.Module):
         self.truth = np.array([UNKNOWN if label is None else numbers[label] for label in labels])
         self.line = nn.Linear(width, len(classes))
 
+    def some(self, chance: np.random.Generator) -> np.ndarray:
+        """A few rows of each class."""
+        order = chance.permutation(np.flatnonzero(self.truth != UNKNOWN))
+        return np.concatenate([order[self.truth[order] == number][:MEANS_OF] for number in range(self.line.out_features)])
+
     @torch.no_grad()
-    def start_from_means(self, vectors: Tensor) -> None:
+    def start_from_means(self, vectors: Tensor, truth: np.ndarray) -> None:
         """Point each class at the mean of its examples, seen from the middle of all: the first steps then correct, not guess."""
-        middle = vectors[self.truth != UNKNOWN].mean(0)
-        means = [vectors[self.truth == number].mean(0) - middle for number in range(self.line.out_features)]
+        middle = vectors.mean(0)
+        means = [vectors[truth == number].mean(0) - middle for number in range(self.line.out_features)]
         self.line.weight.copy_(F.normalize(torch.stack(means), dim=1))
         self.line.bias.copy_(-SHARPNESS * self.line.weight @ middle)
 
@@ -177,18 +184,20 @@ def learn(folder: Path, *, epochs: float = EPOCHS, earlier: Path | None = None, 
     encoder, tasks = Encoder(data, about), nn.ModuleList(Task(labels, about["width"]) for labels in about["labels"].values())
     if earlier is not None:
         encoder.go_on_from(np.load(earlier))
-    vectors = encode_all(encoder, rows, filler)
+    chance = np.random.default_rng(0)
     for task in tasks:
-        task.start_from_means(vectors)
+        some = task.some(chance)
+        task.start_from_means(encode_all(encoder, [rows[row] for row in some], filler), task.truth[some])
     factors = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     groups = [{"params": factors, "weight_decay": 0.01}, {"params": tasks.parameters()}]
     steps = int(epochs * len(rows) / BATCH)
     optimiser = torch.optim.AdamW(groups)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(RATE.values()), total_steps=steps + 1, pct_start=0.1)
     start = time.monotonic()
-    for step, batch in zip(range(1, steps + 1), batches(rows, np.random.default_rng(0)), strict=False):
+    for step, batch in zip(range(1, steps + 1), batches(rows, chance), strict=False):
         encoder.train()
-        vectors = encoder(*pad([rows[row] for row in batch], filler))
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
+            vectors = encoder(*pad([rows[row] for row in batch], filler)).float()
         loss = sum(task.loss(vectors, batch) for task in tasks)
         optimiser.zero_grad()
         loss.backward()
