@@ -136,11 +136,11 @@ class Lexicon:
 
 
 def _whose(rule: Rule, span: range, named: set[int], cues: dict[str, set[int]], clauses: list[int]) -> str:
-    if cues["quoted"]:
+    clause = clauses[span[0]]
+    if any(clauses[index] == clause for index in cues["quoted"] - named):
         return "quoted"
     if rule.deniable and _is_denied(span, named, cues, clauses):
         return "negated"
-    clause = clauses[span[0]]
     if not cues["now"] and any(clauses[index] == clause for index in cues["past"] - named):
         return "past"
     return "other" if cues["others"] else "self"

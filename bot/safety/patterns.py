@@ -13,6 +13,7 @@ GAP = 3  # words that `..` may skip
 LONGEST_GAP = 12
 SHORTEST_FUZZY = 5  # letters: a shorter word with a typing error is another word
 _GAP = re.compile(r"\.\.(\d*)")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
 _WORD = re.compile(r"[\w*~]+")
 _STOPS = ("!", "?", ".", ";", ":", "\n")  # no pattern crosses them
 
@@ -61,6 +62,9 @@ def _words(part: str) -> tuple[bool, list[list[str]]]:
     choices = [plain(choice) for choice in (part[:-1] if optional else part).split("|") if choice]
     if not choices:
         raise BrokenKnowledge(f"{part!r} names no word.")
+    if len(choices) == 1 and _DECIMAL.fullmatch(choices[0]):
+        whole, _, rest = choices[0].replace(",", ".").partition(".")
+        return optional, [[whole], [",", "."], [rest]]
     if len(choices) == 1 and not _WORD.fullmatch(choices[0]):
         return optional, [[piece] for piece in _WORD.findall(choices[0]) or [choices[0]]]
     return optional, [[_last_piece(choice) for choice in choices]]
