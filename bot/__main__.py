@@ -86,11 +86,11 @@ def evaluate(
 
 
 @cli.command()
-def check(as_json: AsJson = False) -> None:
+def check(as_json: AsJson = False, release: Annotated[bool, typer.Option(help="Be as strict as before a release.")] = False) -> None:
     """Say what is missing, stale or inconsistent in the knowledge, with file and line."""
     from knowledge.check import check_all
 
-    findings = check_all()
+    findings = check_all(release=release)
     if as_json:
         print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
     else:
