@@ -1,8 +1,12 @@
-"""Training: when the model is stale and making it anew. Owns the model's name, which is a hash of all it was made from."""
+"""Training: when a model is stale and making it anew. Owns the models' names, which are hashes of all they were made from.
+
+Two models: Rasa's (an archive) and the safety gate's (a folder), which works without Rasa.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,18 +19,29 @@ from bot.without_tensorflow import keep_tensorflow_out
 CONFIG = PROJECT / "bot" / "config.yml"
 DOMAIN = PROJECT / "bot" / "domain"
 DATA = PROJECT / "nlu_data"
+SIGNALS = PROJECT / "knowledge" / "signals"
 MADE_FROM = (CONFIG, DOMAIN, DATA, PROJECT / "bot" / "nlu", PROJECT / "requirements.lock")
+GATE_MADE_FROM = (DATA, SIGNALS / "examples", SIGNALS / "touching_danger.yml", PROJECT / "bot" / "nlu", PROJECT / "bot" / "safety", MADE_FROM[-1])
 KEPT = 2  # older models beside the current one
 
 
 def model_path(settings: Settings) -> Path:
-    """Where the model for the present data is, or will be."""
+    """Where Rasa's model for the present data is, or will be."""
+    return settings.models / f"kiem-{_digest(settings, MADE_FROM)}.tar.gz"
+
+
+def gate_path(settings: Settings) -> Path:
+    """Where the gate's model for the present examples is, or will be."""
+    return settings.models / f"gate-{_digest(settings, GATE_MADE_FROM)}"
+
+
+def _digest(settings: Settings, made_from: tuple[Path, ...]) -> str:
     digest = hashlib.sha256(settings.encoder.encode())
-    for source in MADE_FROM:
+    for source in made_from:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.suffix in {".yml", ".py", ".lock", ".npz"}:
+            if path.suffix in {".yml", ".py", ".lock", ".npz", ".tsv"}:
                 digest.update(path.relative_to(PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
-    return settings.models / f"kiem-{digest.hexdigest()[:12]}.tar.gz"
+    return digest.hexdigest()[:12]
 
 
 def ensure_model(settings: Settings) -> Path:
@@ -39,8 +54,34 @@ def ensure_model(settings: Settings) -> Path:
     if not path.is_file():
         report("training the model: the first time takes a few minutes", 0, 1)
         train(path)
-        _remove_old(settings.models)
+        _remove_old(settings.models, "kiem-*.tar.gz")
     return path
+
+
+def ensure_gate(settings: Settings) -> Path:
+    """The folder of the gate's model for the present examples; trains it when there is none."""
+    path = gate_path(settings)
+    if not path.is_dir():
+        train_gate(settings, path)
+        _remove_old(settings.models, "gate-*")
+    return path
+
+
+def train_gate(settings: Settings, target: Path) -> None:
+    """Fit the gate's head and put its files at `target`, whole or not at all."""
+    from bot.nlu.encoding import SentenceEncoder, clean
+    from bot.nlu.language import read_labelled
+    from bot.safety.training import fit_gate
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    encoder = SentenceEncoder(settings.cache, kind=settings.encoder, threads=os.cpu_count() or 1)
+    asked = [(topic, text) for _, topic, text in read_labelled(DATA)]
+    model = fit_gate(asked, lambda texts: encoder.encode_corpus(texts, report), clean, report)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / "gate"
+        made.mkdir()
+        model.save(made)
+        made.rename(target)
 
 
 def train(target: Path) -> None:
@@ -73,6 +114,6 @@ def _train_with_rasa(folder: Path, name: str) -> str:
     return result.model
 
 
-def _remove_old(folder: Path) -> None:
-    for old in sorted(folder.glob("kiem-*.tar.gz"), key=lambda path: path.stat().st_mtime)[: -(KEPT + 1)]:
-        old.unlink()
+def _remove_old(folder: Path, pattern: str) -> None:
+    for old in sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime)[: -(KEPT + 1)]:
+        shutil.rmtree(old) if old.is_dir() else old.unlink()

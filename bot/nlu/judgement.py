@@ -1,24 +1,15 @@
-"""The topic model: two heads that judge a message, joined into one ranking with a verdict. Owns the joining, the thresholds and
-its files; no Rasa and no encoder (vectors come in).
-
-    head     sentence vectors       what is meant, in any language
-    wording  character n-grams      dialect, typing errors and names that the encoder has not seen
-"""
+"""The topic model: which topic a message is about, with a verdict. Owns the thresholds; no Rasa and no encoder (vectors come in)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from bot.nlu.head import LinearHead, softmax
+from bot.nlu.joint import JointModel
 from bot.nlu.wording import WordingHead
 
-Progress = Callable[[str, int, int], None]
-
-WORDING_WEIGHT = 0.9  # of its standardised scores, against the log-probabilities of the vectors
 OUTSIDE = "out_of_scope"  # the intent of examples that are none of our business
 
 # Chosen on the development cases of 18 languages (make eval). A message is out of scope when its best topic leads the class of
@@ -39,12 +30,11 @@ class Judgement:
     scope: float
 
 
-class TopicModel:
-    """Judges messages with both heads."""
+class TopicModel(JointModel):
+    """Judges which topic a message is about."""
 
     def __init__(self, head: LinearHead, wording: WordingHead) -> None:
-        self.head = head
-        self.wording = wording
+        super().__init__(head, wording)
         self._outside = head.classes.index(OUTSIDE) if OUTSIDE in head.classes else None
 
     def guess(self, text: str, vectors: np.ndarray, most: int) -> Judgement:
@@ -63,33 +53,8 @@ class TopicModel:
             return float("inf")
         return float(np.delete(joined, self._outside).max() - joined[self._outside])
 
-    def joined(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
-        """Joined logits (n, classes) of cleaned texts and their vectors."""
-        words = self.wording.scores(texts)
-        centred = words - words.mean(axis=1, keepdims=True)
-        standardised = centred / np.maximum(centred.std(axis=1, keepdims=True), 1e-9)
-        return np.log(softmax(self.head.logits(vectors)) + 1e-12) + WORDING_WEIGHT * standardised
-
-    def save(self, folder: Path) -> None:
-        self.head.save(folder)
-        self.wording.save(folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> TopicModel:
-        return cls(LinearHead.load(folder), WordingHead.load(folder))
-
 
 def _verdict(sure: float, scope: float) -> str:
     if scope < SCOPE and sure < SURE:
         return "out"
     return "answer" if sure >= ANSWER else "unsure"
-
-
-def fit(texts: list[str], labels: list[str], vectors: np.ndarray, progress: Progress) -> TopicModel:
-    """Fit both heads on cleaned texts, their labels and their vectors (n, width)."""
-    progress("topics", 0, 2)
-    head = LinearHead.fit(vectors, labels)
-    progress("topics", 1, 2)
-    model = TopicModel(head, WordingHead.fit(texts, labels))
-    progress("topics", 2, 2)
-    return model

@@ -1,12 +1,13 @@
-"""Which language a message is in, and so which one the reply is in. Owns identification; people's own choice is in `people`.
+"""Which language a message is in, and so which one the reply is in. Owns the choice; the model is `characters`, people's own wish `people`.
 
-A linear model on character n-grams, trained on our own examples: on the development cases it is right for 99% of short, dialectal
-messages, where py3langid is for 92% (and knows no Somali). It decides the reply only: the topic classifier does not need it.
+It decides the reply only: the topic classifier does not need it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,42 +20,16 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import SGDClassifier
 
+from bot.nlu.characters import LANGUAGES, CharacterModel
 from bot.nlu.encoding import clean
 from bot.settings import PROJECT
+from knowledge.files import ROOT, read_yaml
 
-LANGUAGES = ("nl", "fr", "en", "de", "ar", "tr", "fa", "ps", "uk", "ru", "ro", "pl", "es", "pt", "it", "bg", "so", "sq")
 SURE = 0.85  # below this, or in a short message, the language of the conversation goes on
 SHORT = 12  # letters
 SHORT_AND_SURE = 0.97
 MODEL = "language.npz"
-
-
-class CharacterModel:
-    """Linear model on hashed character n-grams: `weights` (languages, 2**15), `bias` (languages,)."""
-
-    vectorizer = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 4), n_features=2**15, alternate_sign=False)
-
-    def __init__(self, languages: tuple[str, ...], weights: np.ndarray, bias: np.ndarray) -> None:
-        self.languages = languages
-        self.weights = weights.astype(np.float32)
-        self.bias = bias.astype(np.float32)
-
-    @classmethod
-    def fit(cls, texts: list[str], languages: list[str]) -> CharacterModel:
-        """Fit on cleaned texts in lower case."""
-        model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=8, tol=None, class_weight="balanced", random_state=7)
-        model.fit(cls.vectorizer.transform(texts), languages)
-        return cls(tuple(model.classes_), model.coef_, model.intercept_)
-
-    def judge(self, text: str) -> tuple[str, float]:
-        """The likeliest language of a cleaned text and how sure that is, 0..1."""
-        row = self.vectorizer.transform([text.lower()])
-        scores = self.bias + self.weights[:, row.indices] @ row.data.astype(np.float32)
-        best = int(scores.argmax())
-        return self.languages[best], float(1 / np.exp(scores - scores[best]).sum())
 
 
 def read_labelled(folder: Path) -> Iterable[tuple[str, str, str]]:
@@ -73,14 +48,30 @@ def read_examples(folder: Path) -> Iterable[tuple[str, str]]:
 
 
 def language_of_reply(detected: str, sure: float, text: str, metadata: dict[str, Any]) -> str:
-    """The person's own choice; else the message's language where the evidence is strong; else the conversation's."""
+    """The person's own choice; else the message's language where the evidence is strong; else the conversation's.
+
+    A short, doubtful message with no conversation before it goes by the list of first words.
+    """
     before = metadata.get("language")
     if before and metadata.get("language_chosen"):
         return before
     letters = sum(character.isalpha() for character in text)
-    if before and (sure < SURE or (letters < SHORT and sure < SHORT_AND_SURE)):
-        return before
-    return detected if letters else (before or "nl")
+    if not letters:
+        return before or "nl"
+    short = letters < SHORT and sure < SHORT_AND_SURE
+    if before:
+        return before if short or sure < SURE else detected
+    return first_words().get(_bare(text), detected) if short else detected
+
+
+@cache
+def first_words() -> dict[str, str]:
+    """Greetings and cries for help with their language (knowledge/first_words.yml)."""
+    return {_bare(word): language for language, words in read_yaml(ROOT / "first_words.yml").items() for word in words}
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoding import SentenceEncoder, clean, shared_encoder
-from bot.nlu.judgement import TopicModel, fit
+from bot.nlu.judgement import TopicModel
 from bot.nlu.questions import goes_on, split_questions
 from bot.progress import report
 from bot.settings import current
@@ -66,7 +66,7 @@ class TopicClassifier(GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [clean(example.get(TEXT)) for example in examples]
         vectors = self._bulk_encoder().encode_corpus(texts, report)
-        self._model = fit(texts, [example.get(INTENT) for example in examples], vectors, report)
+        self._model = TopicModel.fit(texts, [example.get(INTENT) for example in examples], vectors, report)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

@@ -69,13 +69,13 @@ def result(name: str, guesses: list[str], asked: list[Case], train: float, secon
 def measure_kiem(learned: Examples, asked: list[Case]) -> dict:
     """Our topic model on our encoder, vectors of the training texts computed anew."""
     from bot.nlu.encoding import SentenceEncoder, clean
-    from bot.nlu.judgement import fit
+    from bot.nlu.judgement import TopicModel
 
     texts = [clean(text) for _, text in learned]
     with tempfile.TemporaryDirectory() as empty:
         encoder = SentenceEncoder(Path(empty), threads=os.cpu_count() or 1)
         start = time.perf_counter()
-        model = fit(texts, [intent for intent, _ in learned], encoder.encode_corpus(texts), lambda *_: None)
+        model = TopicModel.fit(texts, [intent for intent, _ in learned], encoder.encode_corpus(texts), lambda *_: None)
         train = time.perf_counter() - start
     encoder = SentenceEncoder(current().cache)
     encoder.load()

@@ -1,7 +1,8 @@
-"""Learns low-rank corrections of the encoder so that topics come apart; writes them as tuned.npz. Needs torch and numpy only.
+"""Learns low-rank corrections of the encoder so that topics and signals come apart; writes them as tuned.npz. Needs torch and numpy only.
 
 The packaged weights stay as they are; each of five matrices per layer gets a correction of rank RANK (Hu et al. 2021, LoRA). The
-loss is the cross-entropy of a cosine classifier on the mean of the token vectors, as the running encoder pools them.
+loss is the cross-entropy of one cosine classifier per task (topics, signals) on the mean of the token vectors, as the running encoder
+pools them: one pass of the encoder serves both.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ RATE = {"corrections": 6e-4, "classifier": 2e-3}
 DROPOUT = 0.1
 SHARPNESS = 20.0  # of the cosine classifier
 SMOOTHING = 0.1
+UNKNOWN = -1  # the class of an example that says nothing of a task
 CORRECTED = ("q", "k", "v", "ao", "fi")
 
 
@@ -126,19 +128,43 @@ def batches(rows: list[np.ndarray], chance: np.random.Generator) -> Iterator[np.
         yield from map(np.array, found)
 
 
+class Task(nn.Module):
+    """One cosine classifier: `truth` (rows,) holds the class of each example, or UNKNOWN."""
+
+    def __init__(self, labels: list[str | None], width: int) -> None:
+        super().__init__()
+        classes = sorted({label for label in labels if label is not None})
+        numbers = {label: number for number, label in enumerate(classes)}
+        self.truth = np.array([UNKNOWN if label is None else numbers[label] for label in labels])
+        self.line = nn.Linear(width, len(classes))
+
+    @torch.no_grad()
+    def start_from_means(self, vectors: Tensor) -> None:
+        """Point each class at the mean of its examples, seen from the middle of all: the first steps then correct, not guess."""
+        middle = vectors[self.truth != UNKNOWN].mean(0)
+        means = [vectors[self.truth == number].mean(0) - middle for number in range(self.line.out_features)]
+        self.line.weight.copy_(F.normalize(torch.stack(means), dim=1))
+        self.line.bias.copy_(-SHARPNESS * self.line.weight @ middle)
+
+    def loss(self, vectors: Tensor, batch: np.ndarray) -> Tensor:
+        truth = torch.tensor(self.truth[batch])
+        logits = SHARPNESS * F.linear(vectors, self.line.weight) + self.line.bias
+        known = truth != UNKNOWN
+        if not known.any():
+            return vectors.sum() * 0
+        return F.cross_entropy(logits[known], truth[known], label_smoothing=SMOOTHING) * known.float().mean()
+
+
 @torch.no_grad()
-def start_from_means(encoder: Encoder, classifier: nn.Linear, rows: list[np.ndarray], truth: np.ndarray, filler: int) -> None:
-    """Point each class at the mean of its examples, seen from the middle of all: the first steps then correct, not guess."""
+def encode_all(encoder: Encoder, rows: list[np.ndarray], filler: int) -> Tensor:
+    """Vectors (rows, width) of all examples."""
     encoder.eval()
-    vectors = torch.empty(len(rows), classifier.in_features)
+    vectors = torch.empty(len(rows), encoder.words.shape[1])
     order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
     for start in range(0, len(order), 2 * BATCH):
         part = order[start : start + 2 * BATCH]
         vectors[part] = encoder(*pad([rows[row] for row in part], filler))
-    middle = vectors.mean(0)
-    means = [vectors[truth == number].mean(0) - middle for number in range(classifier.out_features)]
-    classifier.weight.copy_(F.normalize(torch.stack(means), dim=1))
-    classifier.bias.copy_(-SHARPNESS * classifier.weight @ middle)
+    return vectors
 
 
 def learn(folder: Path, *, epochs: float = EPOCHS, earlier: Path | None = None, threads: int = 2) -> None:
@@ -147,22 +173,23 @@ def learn(folder: Path, *, epochs: float = EPOCHS, earlier: Path | None = None, 
     torch.manual_seed(1)
     data, about = np.load(folder / "data.npz"), json.loads((folder / "data.json").read_text("utf-8"))
     rows = np.split(data["ids"], np.cumsum(data["lengths"])[:-1])
-    classes, truth = np.unique(about["labels"], return_inverse=True)
-    encoder, classifier = Encoder(data, about), nn.Linear(about["width"], len(classes))
+    filler = int(data["pad"])
+    encoder, tasks = Encoder(data, about), nn.ModuleList(Task(labels, about["width"]) for labels in about["labels"].values())
     if earlier is not None:
         encoder.go_on_from(np.load(earlier))
-    start_from_means(encoder, classifier, rows, truth, int(data["pad"]))
+    vectors = encode_all(encoder, rows, filler)
+    for task in tasks:
+        task.start_from_means(vectors)
     factors = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
-    groups = [{"params": factors, "weight_decay": 0.01}, {"params": classifier.parameters()}]
+    groups = [{"params": factors, "weight_decay": 0.01}, {"params": tasks.parameters()}]
     steps = int(epochs * len(rows) / BATCH)
     optimiser = torch.optim.AdamW(groups)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, list(RATE.values()), total_steps=steps + 1, pct_start=0.1)
-    start, filler = time.monotonic(), int(data["pad"])
+    start = time.monotonic()
     for step, batch in zip(range(1, steps + 1), batches(rows, np.random.default_rng(0)), strict=False):
         encoder.train()
         vectors = encoder(*pad([rows[row] for row in batch], filler))
-        logits = SHARPNESS * F.linear(vectors, classifier.weight) + classifier.bias
-        loss = F.cross_entropy(logits, torch.tensor(truth[batch]), label_smoothing=SMOOTHING)
+        loss = sum(task.loss(vectors, batch) for task in tasks)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(factors, 1.0)

@@ -1,4 +1,4 @@
-"""Writes what `learn` needs into a folder: the training examples as token ids, and the packaged weights as float32."""
+"""Writes what `learn` needs into a folder: the examples of topics and of signals as token ids, and the packaged weights as float32."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.nlu.encoding.e5 import build
 from bot.nlu.encoding.tokens import Tokenizer
 from bot.nlu.encoding.weights import Weights, find_weights
 from bot.nlu.language import read_labelled
+from bot.safety.training import everyday, label_of, read_all_examples
 from bot.settings import PROJECT, current
 
 LONGEST = 96  # tokens of an example; longer ones lose their end
@@ -24,8 +25,9 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     weights = Weights(find_weights())
     tokens = Tokenizer(build(current().cache, weights=weights) / "pieces.model", max_tokens=LONGEST)
-    examples = list(read_labelled(PROJECT / "nlu_data"))
-    ids = tokens([clean(text) for _, _, text in examples])
+    asked = list(read_labelled(PROJECT / "nlu_data"))
+    signals = read_all_examples()
+    ids = tokens([clean(text) for text in [*(text for _, _, text in asked), *(example.text for example in signals)]])
     vocabulary = np.unique(np.concatenate([*map(np.array, ids), [weights.pad]]))
     arrays = _weights(weights) | {
         "words": weights.words(vocabulary),
@@ -35,8 +37,13 @@ def main(folder: Path) -> None:
     }
     np.savez(folder / "data.npz", **arrays)
     sizes = {"width": weights.width, "layers": weights.layers, "heads": weights.heads, "epsilon": weights.epsilon}
-    (folder / "data.json").write_text(json.dumps({"labels": [label for _, label, _ in examples], **sizes}), "utf-8")
-    print(f"{len(examples)} examples, {len(vocabulary)} pieces")
+    # Two tasks on the same vectors; an example that says nothing of a task has no label for it.
+    labels = {
+        "topics": [topic for _, topic, _ in asked] + [None] * len(signals),
+        "signals": ["none" if everyday(topic) else None for _, topic, _ in asked] + [label_of(example) for example in signals],
+    }
+    (folder / "data.json").write_text(json.dumps({"labels": labels, **sizes}), "utf-8")
+    print(f"{len(asked)} examples of topics, {len(signals)} of signals, {len(vocabulary)} pieces")
 
 
 def _weights(weights: Weights) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.nlu.head import centre, softmax
-from bot.nlu.judgement import TopicModel, fit
+from bot.nlu.judgement import TopicModel
 from bot.nlu.wording import WordingHead
 
 RNG = np.random.default_rng(3)
@@ -23,7 +23,7 @@ def _examples(count: int) -> tuple[list[str], list[str], np.ndarray]:
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
     texts, labels, vectors = _examples(300)
-    return fit(texts, labels, vectors, lambda *_: None)
+    return TopicModel.fit(texts, labels, vectors, lambda *_: None)
 
 
 def test_new_messages_are_judged_rightly(model):

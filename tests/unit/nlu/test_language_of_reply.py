@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.nlu.language import LANGUAGES, CharacterModel, language_of_reply, read_examples
+from bot.nlu.characters import LANGUAGES, CharacterModel
+from bot.nlu.language import language_of_reply, read_examples
 from bot.settings import PROJECT
 
 
@@ -51,3 +52,15 @@ def test_strong_evidence_changes_the_language():
 
 def test_without_letters_or_history_it_is_dutch():
     assert language_of_reply("ru", 0.3, "👍", {}) == "nl"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("hallo", "nl"), ("Help!!", "nl"), ("hi", "en"), ("help me", "en"), ("Danke", "de"), ("salam", "ar"), ("xyz", "uk"), ("سلام", "fa")],
+)
+def test_a_first_word_that_says_little_is_answered_in_the_language_most_people_mean(text, language):
+    assert language_of_reply("uk", 0.5, text, {}) == language
+
+
+def test_a_greeting_does_not_change_the_language_of_a_conversation():
+    assert language_of_reply("de", 0.76, "hallo", {"language": "fr"}) == "fr"
