@@ -35,12 +35,22 @@ class SafetyTexts:
 
     def danger(self, level: str, domains: Iterable[str], language: str, *, other: bool = False) -> str:
         """The text for a level and the first of these domains that has one; `other` when somebody else is meant."""
+        return self._fill(*self._find(level, list(domains), language, other=other))
+
+    def numbers(self, level: str, domains: Iterable[str], language: str) -> list[str]:
+        """Each number that the text of a level and domain names, with what it is for."""
+        text, written = self._find(level, list(domains), language, other=False)
+        lines = {line.id: line for name in _PLACEHOLDER.findall(text) for line in self.lines_of(name, written)}
+        return [f"{line.number}: {line.about.get(written) or line.about[FALLBACK]}" for line in lines.values()]
+
+    def _find(self, level: str, domains: list[str], language: str, *, other: bool) -> tuple[str, str]:
+        """A text as written, and the language it is in."""
         for written in dict.fromkeys((language, FALLBACK)):
             for section in (("third", level), (level,)) if other else ((level,),):
                 found = self._section(written, section)
                 text = next((found[domain] for domain in domains if domain in found), found.get("default"))
                 if text:
-                    return self._fill(text, written)
+                    return text, written
         raise BrokenKnowledge(f"{self.root / FALLBACK}.yml: there is no text for {level}.")
 
     def say(self, section: str, key: str, language: str, **values: str) -> str:

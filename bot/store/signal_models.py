@@ -37,12 +37,13 @@ class SignalRow(Table):
     sealed_messages = Column(LargeBinary)  # the message and the two before it
     alerts = Column(Integer, nullable=False, default=0)  # how many rounds of alerts went into the outbox
     raised_at = Column(Moment, nullable=False, default=now)
+    level_at = Column(Moment, nullable=False, default=now)  # since when it has this level
     updated_at = Column(Moment, nullable=False, default=now)
     closed_at = Column(Moment)
 
     __table_args__ = (
         Index("uq_signal_open_person", "person_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("ix_signal_person_id_raised_at", "person_id", "raised_at"),
+        Index("ix_signal_person_id_id", "person_id", "id"),
         Index("ix_signal_state_level", "state", "level"),
     )
 

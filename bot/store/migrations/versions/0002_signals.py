@@ -70,11 +70,12 @@ def _create_signals() -> None:
         sa.Column("sealed_messages", sa.LargeBinary),
         sa.Column("alerts", sa.Integer, nullable=False),
         _moment("raised_at"),
+        _moment("level_at"),
         _moment("updated_at"),
         _moment("closed_at", required=False),
     )
     op.create_index("uq_signal_open_person", "signal", ["person_id"], unique=True, **_where("state <> 'closed'"))
-    op.create_index("ix_signal_person_id_raised_at", "signal", ["person_id", "raised_at"])
+    op.create_index("ix_signal_person_id_id", "signal", ["person_id", "id"])
     op.create_index("ix_signal_state_level", "signal", ["state", "level"])
     op.create_table(
         "signal_event",
