@@ -1,6 +1,6 @@
 """The `kiem` command. Owns the words of the command line; the work is done by the rooms it calls.
 
-kiem run | chat | demo | train | eval | check | content | export | erase
+kiem run | chat | demo | train | eval | check | content | export | erase | signals | team | duty
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from bot import commands
 from bot.errors import KiemError
 from bot.settings import Settings, current
 
@@ -20,6 +21,9 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before anything imports Rasa
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days.")
+cli.add_typer(commands.signals, name="signals")
+cli.add_typer(commands.team, name="team")
+cli.add_typer(commands.duty, name="duty")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from datetime import timedelta
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -16,6 +17,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.decision import ANSWER_RECORD, Decision
+from bot.delivery.courier import Courier
 from bot.errors import BadMessage
 from bot.hearing import Inbound
 from bot.people.registry import People, Person
@@ -27,6 +29,7 @@ __all__ = ["Inbound", "Reception", "Reply"]
 logger = logging.getLogger(__name__)
 Reply = dict[str, Any]  # text, buttons, custom
 STORE_SECONDS = 2.0  # how long a reply waits for the database before it does without; the work goes on behind it
+UNSAVED_EVERY = timedelta(seconds=5)
 UNSAVED_KEPT = 1000  # messages in memory while the database is away
 # Behaviours whose reply still helps somebody who has just been told where to find help.
 WELCOME_AFTER_A_HIT = ("ask_human", "forget_me", "export_data", "change_language", "stop")
@@ -56,6 +59,11 @@ class Reception:
         self._library = library
         self._net = net
         self._unsaved: deque[Taken] = deque(maxlen=UNSAVED_KEPT)
+
+    @property
+    def courier(self) -> Courier:
+        """What delivers alerts beside the answering."""
+        return self._net.courier
 
     async def answer(self, inbound: Inbound) -> list[Reply]:
         """The replies to a message; the first carries the decision record. None at all only for an update that was answered before.

@@ -36,11 +36,15 @@ class Courier:
     def __init__(self, outbox: Outbox, routes: dict[str, Deliver], chores: tuple[Chore, ...] = ()) -> None:
         self._outbox = outbox
         self._routes = routes
-        self._chores = chores
-        self._next = {chore.name: 0.0 for chore in chores}
+        self._chores = list(chores)
+        self._next: dict[str, float] = {}
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def add(self, chore: Chore) -> None:
+        """One more chore. Before the start."""
+        self._chores.append(chore)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -53,6 +57,10 @@ class Courier:
         if self._thread is not None:
             self._thread.join(seconds)
 
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
     def wake(self) -> None:
         """Look at once: something was put."""
         self._woken.set()
@@ -60,8 +68,8 @@ class Courier:
     def deliver_due(self) -> int:
         """One look: deliver all that is due. Returns how many rows went out."""
         gone = 0
-        for row_id in self._outbox.due(tuple(self._routes)):
-            parcel = self._outbox.claim(row_id)
+        for ticket in self._outbox.due(tuple(self._routes)):
+            parcel = self._outbox.claim(ticket)
             if parcel is not None:
                 gone += self._deliver(parcel)
         return gone
@@ -80,7 +88,7 @@ class Courier:
         """Those whose time has come. The clock that cannot jump decides."""
         at = time.monotonic()
         for chore in self._chores:
-            if at >= self._next[chore.name]:
+            if at >= self._next.get(chore.name, 0.0):
                 self._next[chore.name] = at + chore.every.total_seconds()
                 try:
                     chore.work()

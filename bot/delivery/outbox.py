@@ -23,6 +23,7 @@ LONGEST_PAUSE = timedelta(seconds=60)  # between two attempts
 SKEW = timedelta(minutes=1)  # how far clocks may differ; a row from further in the future means that the clock went back
 KEPT_FOR = timedelta(days=7)
 Clock = Callable[[], datetime]
+Ticket = tuple[int, int]  # id and attempts of a row as it was seen: who claims with an old one gets nothing
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Outbox:
         waiting = (OutboxRow.signal_id == signal_id, OutboxRow.done_at.is_(None))
         session.execute(update(OutboxRow).where(*waiting).values(done_at=self._clock(), last_error="cancelled"))
 
-    def due(self, kinds: Collection[str], most: int = 50) -> list[int]:
-        """Ids of rows whose time has come, oldest first.
+    def due(self, kinds: Collection[str], most: int = 50) -> list[Ticket]:
+        """Rows whose time has come, oldest first.
 
         A clock that went back must not hold anything up: then rows made in the future, and pauses longer than any pause, are due too.
         """
@@ -70,20 +71,19 @@ class Outbox:
             and_(OutboxRow.attempts > 0, OutboxRow.not_before > at + LEASE + LONGEST_PAUSE + SKEW),
         )
         with self._database.session() as session:
-            found = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.kind.in_(kinds), is_due)
-            return list(session.execute(found.order_by(OutboxRow.not_before, OutboxRow.id).limit(most)).scalars())
+            found = select(OutboxRow.id, OutboxRow.attempts).where(OutboxRow.done_at.is_(None), OutboxRow.kind.in_(kinds), is_due)
+            return [tuple(row) for row in session.execute(found.order_by(OutboxRow.not_before, OutboxRow.id).limit(most))]
 
-    def claim(self, row_id: int) -> Parcel | None:
+    def claim(self, ticket: Ticket) -> Parcel | None:
         """Take a row for as long as a lease; None when another process was first or it is done."""
+        row_id, attempts = ticket
         with self._database.session() as session:
-            row = session.get(OutboxRow, row_id)
-            if row is None or row.done_at is not None:
+            mine = (OutboxRow.id == row_id, OutboxRow.attempts == attempts, OutboxRow.done_at.is_(None))
+            taken = update(OutboxRow).where(*mine).values(attempts=attempts + 1, not_before=self._clock() + LEASE)
+            if session.execute(taken.execution_options(synchronize_session=False)).rowcount != 1:
                 return None
-            mine = (OutboxRow.id == row_id, OutboxRow.attempts == row.attempts, OutboxRow.done_at.is_(None))
-            taken = update(OutboxRow).where(*mine).values(attempts=row.attempts + 1, not_before=self._clock() + LEASE)
-            parcel = Parcel(row.id, row.key, row.kind, row.step, row.signal_id, row.person_id, row.sealed_payload, row.attempts + 1)
-            won = session.execute(taken.execution_options(synchronize_session=False)).rowcount == 1
-        return parcel if won else None
+            row = session.get(OutboxRow, row_id)
+            return Parcel(row.id, row.key, row.kind, row.step, row.signal_id, row.person_id, row.sealed_payload, row.attempts)
 
     def done(self, parcel: Parcel) -> None:
         """It has gone out."""
@@ -96,12 +96,12 @@ class Outbox:
             values = {"not_before": self._clock() + pause(parcel.attempts), "last_error": type(error).__name__[:64]}
             session.execute(update(OutboxRow).where(OutboxRow.id == parcel.id, OutboxRow.done_at.is_(None)).values(**values))
 
-    def waiting_for(self, person_id: str, kind: str, most: int = 3) -> list[int]:
-        """Ids of due rows of one kind for one person."""
+    def waiting_for(self, person_id: str, kind: str, most: int = 3) -> list[Ticket]:
+        """Due rows of one kind for one person."""
         with self._database.session() as session:
             mine = (OutboxRow.person_id == person_id, OutboxRow.kind == kind, OutboxRow.done_at.is_(None))
-            found = select(OutboxRow.id).where(*mine, OutboxRow.not_before <= self._clock())
-            return list(session.execute(found.order_by(OutboxRow.id).limit(most)).scalars())
+            found = select(OutboxRow.id, OutboxRow.attempts).where(*mine, OutboxRow.not_before <= self._clock())
+            return [tuple(row) for row in session.execute(found.order_by(OutboxRow.id).limit(most))]
 
     def has_gone(self, key_prefix: str, signal_id: int) -> bool:
         """Whether anything with a key of that beginning has been delivered."""

@@ -160,7 +160,8 @@ class SafetyNet:
     async def _situation(self, raised: Raised | None) -> Situation:
         """What is true of the team now; waits a moment for an alert that is on its way."""
         team = await asyncio.to_thread(self._signals.team.state, self._signals.clock())
-        if not (raised and raised.alerted and team.on_duty and team.alert_works and self.courier and raised.level != "soon"):
+        on_its_way = raised is not None and raised.alerted and raised.level != "soon" and team.on_duty and team.alert_works
+        if not (on_its_way and self.courier and self.courier.is_running):
             return Situation(team)
         self.courier.wake()
         prefix = f"signal:{raised.signal_id}:{raised.round}:first:"

@@ -45,8 +45,9 @@ class Room:
         return net
 
     def _chores(self, net: SafetyNet) -> tuple[Chore, ...]:
+        beat = (Chore("heartbeat", HEARTBEAT_EVERY, self.alerts.beat),) if self.team.transports else ()
         return (
-            Chore("heartbeat", HEARTBEAT_EVERY, self.alerts.beat),
+            *beat,
             Chore("inbox left behind", PICK_UP_EVERY, net.pick_up),
             Chore("pruning", PRUNE_EVERY, lambda: self._prune(net.inbox)),
         )

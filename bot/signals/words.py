@@ -54,7 +54,9 @@ class Words:
         if answered.what == "clarified":
             return self._clarified(raised, language, now)
         if answered.what == "consent_yes":
-            truth = self._reached(language, now) if raised.alerted else []
+            if not raised.alerted and not (now.team and now.team.configured):  # the team was dissolved since we asked
+                return [{"text": self.team("none", language)}]
+            truth = self._reached(language, now) if raised.alerted and raised.level != "soon" else []
             question = {"text": self.team("wish_ask", language), "buttons": self._buttons(language, "wish", (*TIMES, "withdraw"))}
             return [{"text": "\n\n".join([self.team("consent_yes", language), *truth])}, question]
         if answered.what == "retracted":
