@@ -1,9 +1,11 @@
 """kill -9 at every step between accepting a message and its reply: no signal is lost, no alert goes out twice under two names."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select
@@ -29,13 +31,21 @@ class Driver:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.driver"], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        warm = home / "warm"
+        warm.mkdir()
+        with closing(sqlite3.connect(home / "kiem.db")) as made, closing(sqlite3.connect(warm / "kiem.db")) as copy:
+            made.backup(copy)
+        self._order(("me", DANGER, "1"), ("me", "hello", "2"), home=str(warm), webhook="http://127.0.0.1:1/", pick_up=True)
 
-    def live(self, *messages: tuple[str, str, str], kill_at: int = 0, minutes: float = 0, pick_up: bool = False) -> dict:
+    def live(self, *messages: tuple[str, str, str], **about: object) -> dict:
+        self._order(*messages, **about)
+        return json.loads(self._process.stdout.readline())
+
+    def _order(self, *messages: tuple[str, str, str], **about: object) -> None:
         named = [dict(zip(("who", "text", "key"), message, strict=True)) for message in messages]
-        order = {**self._about, "messages": named, "kill_at": kill_at, "minutes": minutes, "pick_up": pick_up}
+        order = {**self._about, "messages": named, "kill_at": 0, "minutes": 0, "pick_up": False, **about}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -70,7 +80,7 @@ def _kill_and_come_back(driver: Driver, whole: int, database, people: People) ->
     for number in range(KILLS):
         who, key = f"person {number}", f"update {number}"
         sends_again = number % 2 == 0
-        life = driver.live((who, DANGER, key), kill_at=1 + number // 2 * 2 % whole, minutes=0)
+        life = driver.live((who, DANGER, key), kill_at=1 + number // 2 % whole)
         assert life["killed"]
         before = _state(database, people, who, key)
         second = ((who, DANGER, key),) if sends_again else ((who, "hello", f"later {number}"),)
