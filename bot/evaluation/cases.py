@@ -18,7 +18,7 @@ KINDS = ("topic", "signal", "benign", "service", "referral", "behaviour", "out_o
 
 @dataclass(frozen=True)
 class Case:
-    """One message with what the bot must make of it."""
+    """One message with what the bot must make of it; `before` are messages the same person sent first."""
 
     id: str
     lang: str
@@ -31,6 +31,7 @@ class Case:
     services: dict[str, Any] | None = None
     behaviour: str | None = None
     behaviours: list[str] = field(default_factory=list)
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

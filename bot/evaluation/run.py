@@ -53,6 +53,8 @@ async def _ask_all(settings: Settings, model: Path, cases: list[Case]) -> tuple[
 async def ask(reception: Reception, case: Case) -> Outcome:
     """One case as one new person, who is forgotten afterwards."""
     address = f"case {case.id}"
+    for text in case.before:
+        await reception.answer(Inbound("eval", address, text, role=case.role, forwarded=case.forwarded))
     replies = await reception.answer(Inbound("eval", address, case.text, role=case.role, forwarded=case.forwarded))
     people().erase(people().arrive("eval", address).id)
     return judge(case, replies[0]["custom"][ANSWER_RECORD])

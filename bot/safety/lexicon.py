@@ -16,8 +16,9 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from bot.errors import BrokenKnowledge
+from bot.safety.anchors import Anchors
 from bot.safety.patterns import Pattern, read_pattern
-from bot.safety.verdict import LEVELS, Evidence
+from bot.safety.verdict import LEVELS, Evidence, rank
 from bot.safety.words import split_words
 from knowledge.files import ROOT, read_yaml
 
@@ -49,13 +50,14 @@ class Lexicon:
         self._nlp = blank("xx")
         breaks = frozenset(word for phrase in raw.get("breaks") or () for word in split_words(str(phrase)) if " " not in str(phrase).strip())
         self._breaks = breaks
-        self._patterns: dict[str, tuple[Rule, Pattern]] = {}
         self._cues = self._compile_cues(raw, breaks, where)
         self.rules = [_read_rule(item, where) for item in raw["rules"]]
-        self._matcher = Matcher(self._nlp.vocab)
-        self._needed = Matcher(self._nlp.vocab)
+        self._patterns: dict[str, tuple[Rule, Pattern]] = {}
+        self._needed: dict[str, list[Matcher]] = {}
+        self._matchers: dict[str, Matcher] = {}
         for rule in self.rules:
             self._add(rule, breaks, where)
+        self._anchors = Anchors({key: pattern for key, (_, pattern) in self._patterns.items()})
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
@@ -80,40 +82,48 @@ class Lexicon:
             pattern = _read(written, breaks, f"{where}: {rule.id}")
             key = f"{rule.id}#{number}"
             self._patterns[key] = (rule, pattern)
-            self._matcher.add(key, [list(pattern.elements)])
-        for number, choices in enumerate(rule.all):
-            self._needed.add(f"{rule.id}#{number}", [list(_read(choice, breaks, f"{where}: {rule.id}").elements) for choice in choices])
+            self._matchers[key] = self._matcher(pattern)
+        self._needed |= {
+            f"{rule.id}#{number}": [self._matcher(_read(choice, breaks, f"{where}: {rule.id}")) for choice in choices]
+            for number, choices in enumerate(rule.all)
+        }
+
+    def _matcher(self, pattern: Pattern) -> Matcher:
+        matcher = Matcher(self._nlp.vocab)
+        matcher.add("pattern", [list(pattern.elements)])
+        return matcher
 
     def find(self, text: str) -> list[Evidence]:
         """What the rules find in a text: at most one piece of evidence per rule, the weightiest."""
         words = split_words(text)
-        if not words:
+        candidates = self._anchors.candidates(words)
+        if not candidates:
             return []
         cues = self._find_cues(Doc(self._nlp.vocab, words=words))
         doc = Doc(self._nlp.vocab, words=[MASKED if index in cues["idioms"] else word for index, word in enumerate(words)])
         clauses = self._clauses(words)
         found: dict[str, Evidence] = {}
-        present = self._present(doc)
-        for key, start, end, alignment in self._matcher(doc, with_alignments=True):
-            rule, pattern = self._patterns[self._nlp.vocab.strings[key]]
-            if any(f"{rule.id}#{number}" not in present for number in range(len(rule.all))):
+        for key in candidates:
+            rule, pattern = self._patterns[key]
+            if not self._has_all(rule, doc):
                 continue
-            named = {start + offset for offset, element in enumerate(alignment) if pattern.named[element]}
-            whose = _whose(rule, range(start, end), named, cues, clauses)
-            evidence = Evidence(f"{rule.id}", rule.domain, _level(rule, whose), 1.0, whose)
-            best = found.get(rule.id)
-            if best is None or LEVELS.index(evidence.level) > LEVELS.index(best.level):
-                found[rule.id] = evidence
+            for _, start, end, alignment in self._matchers[key](doc, with_alignments=True):
+                named = {start + offset for offset, element in enumerate(alignment) if pattern.named[element]}
+                whose = _whose(rule, range(start, end), named, cues, clauses)
+                evidence = Evidence(rule.id, rule.domain, _level(rule, whose), 1.0, whose)
+                best = found.get(rule.id)
+                if best is None or rank(evidence.level) > rank(best.level):
+                    found[rule.id] = evidence
         return list(found.values())
+
+    def _has_all(self, rule: Rule, doc: Doc) -> bool:
+        return all(any(matcher(doc) for matcher in self._needed[f"{rule.id}#{number}"]) for number in range(len(rule.all)))
 
     def _find_cues(self, doc: Doc) -> dict[str, set[int]]:
         cues: dict[str, set[int]] = {kind: set() for kind in CUES}
         for key, start, end in self._cues(doc):
             cues[self._nlp.vocab.strings[key]].update(range(start, end))
         return cues
-
-    def _present(self, doc: Doc) -> set[str]:
-        return {self._nlp.vocab.strings[key] for key, _, _ in self._needed(doc)} if len(self._needed) else set()
 
     def _clauses(self, words: list[str]) -> list[int]:
         """The number of the clause each word stands in; a comma parts clauses too, for what is denied."""
@@ -126,11 +136,11 @@ class Lexicon:
 
 
 def _whose(rule: Rule, span: range, named: set[int], cues: dict[str, set[int]], clauses: list[int]) -> str:
-    if cues["quoted"]:
+    clause = clauses[span[0]]
+    if any(clauses[index] == clause for index in cues["quoted"] - named):
         return "quoted"
     if rule.deniable and _is_denied(span, named, cues, clauses):
         return "negated"
-    clause = clauses[span[0]]
     if not cues["now"] and any(clauses[index] == clause for index in cues["past"] - named):
         return "past"
     return "other" if cues["others"] else "self"
@@ -202,7 +212,7 @@ def _show(language: str) -> None:
     print(*wrong_messages(lexicon), sep="\n")
     noticed: dict[str, list[bool]] = {}
     for example in read_examples(FOLDER / "examples", language):
-        best = max(lexicon.find(example.text), key=lambda found: LEVELS.index(found.level), default=None)
+        best = max(lexicon.find(example.text), key=lambda found: rank(found.level), default=None)
         heard = best is not None and best.level not in ("none", "watch")
         noticed.setdefault(example.level, []).append(heard)
         if heard and example.level == "none":

@@ -13,15 +13,18 @@ GAP = 3  # words that `..` may skip
 LONGEST_GAP = 12
 SHORTEST_FUZZY = 5  # letters: a shorter word with a typing error is another word
 _GAP = re.compile(r"\.\.(\d*)")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+_WORD = re.compile(r"[\w*~]+")
 _STOPS = ("!", "?", ".", ";", ":", "\n")  # no pattern crosses them
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """`elements` for spaCy's Matcher, and which of them are named words (a gap is not)."""
+    """`elements` for spaCy's Matcher, which of them are named words (a gap is not), and the choices of each word that must be there."""
 
     elements: tuple[dict[str, Any], ...]
     named: tuple[bool, ...]
+    needs: tuple[tuple[str, ...], ...]
 
 
 def read_pattern(written: str, breaks: frozenset[str]) -> Pattern:
@@ -32,12 +35,15 @@ def read_pattern(written: str, breaks: frozenset[str]) -> Pattern:
     """
     elements: list[dict[str, Any]] = []
     named: list[bool] = []
+    needs: list[tuple[str, ...]] = []
     for part in written.split():
         gap = _GAP.fullmatch(part)
         if gap is None:
-            for element in _word(part):
-                elements.append(element)
+            optional, words = _words(part)
+            for choices in words:
+                elements.append(_element(choices, optional))
                 named.append(True)
+                needs += [] if optional else [tuple(choices)]
             continue
         length = int(gap[1] or GAP)
         if length > LONGEST_GAP:
@@ -45,34 +51,40 @@ def read_pattern(written: str, breaks: frozenset[str]) -> Pattern:
         skipped = {"ORTH": {"NOT_IN": sorted({*_STOPS, *breaks})}, "OP": "?"}
         elements += [skipped] * length
         named += [False] * length
-    if not any(named):
+    if not needs:
         raise BrokenKnowledge(f"the pattern {written!r} names no word.")
-    return Pattern(tuple(elements), tuple(named))
+    return Pattern(tuple(elements), tuple(named), tuple(needs))
 
 
-def _word(part: str) -> list[dict[str, Any]]:
-    """One word with its choices, or the words of one that is written with an apostrophe or a hyphen."""
+def _words(part: str) -> tuple[bool, list[list[str]]]:
+    """Whether a word may be missing, and its choices; a single word with an apostrophe or a hyphen is several."""
     optional = part.endswith("?") and len(part) > 1
-    choices = [plain(choice) for choice in part.removesuffix("?").split("|") if choice]
-    if len(choices) == 1 and not re.fullmatch(r"[\w*~]+", choices[0]):
-        return [_one([piece], optional) for piece in re.findall(r"[\w*~]+", choices[0])]
-    return [_one([_last_piece(choice) for choice in choices], optional)]
+    choices = [plain(choice) for choice in (part[:-1] if optional else part).split("|") if choice]
+    if not choices:
+        raise BrokenKnowledge(f"{part!r} names no word.")
+    if len(choices) == 1 and _DECIMAL.fullmatch(choices[0]):
+        whole, _, rest = choices[0].replace(",", ".").partition(".")
+        return optional, [[whole], [",", "."], [rest]]
+    if len(choices) == 1 and not _WORD.fullmatch(choices[0]):
+        return optional, [[piece] for piece in _WORD.findall(choices[0]) or [choices[0]]]
+    return optional, [[_last_piece(choice) for choice in choices]]
 
 
 def _last_piece(choice: str) -> str:
-    pieces = re.findall(r"[\w*~]+", choice)
+    pieces = _WORD.findall(choice)
     return pieces[-1] if pieces else choice
 
 
-def _one(choices: list[str], optional: bool) -> dict[str, Any]:
+def _element(choices: list[str], optional: bool) -> dict[str, Any]:
     if not any(mark in choice for choice in choices for mark in "*~"):
         element: dict[str, Any] = {"ORTH": {"IN": choices}} if len(choices) > 1 else {"ORTH": choices[0]}
     else:
-        element = {"ORTH": {"REGEX": f"^(?:{'|'.join(map(_expression, choices))})$"}}
+        element = {"ORTH": {"REGEX": f"^(?:{'|'.join(map(expression, choices))})$"}}
     return element | {"OP": "?"} if optional else element
 
 
-def _expression(choice: str) -> str:
+def expression(choice: str) -> str:
+    """A choice such as "koort*" as a regular expression for a whole word."""
     if choice.endswith("~"):
         return _one_error(choice[:-1])
     return r"\w*".join(map(re.escape, choice.split("*")))

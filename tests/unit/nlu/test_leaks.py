@@ -7,6 +7,8 @@ import pytest
 
 from bot.evaluation.cases import read_cases
 from bot.nlu.language import read_examples
+from bot.safety.gate import load_lexicons
+from bot.safety.training import read_all_examples
 from bot.settings import PROJECT
 
 TOO_CLOSE = 0.7  # Jaccard similarity of character 4-grams
@@ -38,6 +40,13 @@ def test_no_case_is_nearly_a_training_example():
     cases = [(case.id, case.text) for case in read_cases((PROJECT / "tests" / "cases").glob("*.jsonl")) if len(case.text) >= SHORTEST]
     assert len(cases) > 2000
     assert find_leaks(cases, [text for _, text in read_examples(PROJECT / "nlu_data")]) == []
+
+
+def test_no_case_is_nearly_a_signal_example_or_a_rules_message():
+    cases = [(case.id, case.text) for case in read_cases((PROJECT / "tests" / "cases").glob("*.jsonl")) if len(case.text) >= SHORTEST]
+    rules = [rule for lexicon in load_lexicons().values() for rule in lexicon.rules]
+    assert find_leaks(cases, [example.text for example in read_all_examples()]) == []
+    assert find_leaks(cases, [text for rule in rules for text in (*rule.yes, *rule.no)]) == []
 
 
 @pytest.mark.parametrize("leak", ["Mijn baby huilt al heel de avond!!", "mijn baby huilt al heel den avond"])
