@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.delivery.outbox import Clock
 from bot.people.keys import Keyring
 from bot.people.registry import Person
 from bot.safety.verdict import Said, Verdict
@@ -45,9 +46,10 @@ class Accepted:
 class Inbox:
     """Accepts messages."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock = now) -> None:
         self._database = database
         self._keyring = keyring
+        self._clock = clock
 
     def accept(self, person: Person, update_key: str, text: str, about: dict[str, Any] | None = None) -> Accepted:
         """Keep a message before anything else is done with it; the same `update_key` again gives what was kept the first time.
@@ -71,7 +73,7 @@ class Inbox:
 
     def _new(self, person: Person, update_key: str, text: str, about: dict[str, Any]) -> InboxRow:
         sealed = self._seal(person, {"text": text, **about})
-        return InboxRow(update_key=update_key, person_id=person.id, channel=person.channel, sealed_text=sealed, received_at=now())
+        return InboxRow(update_key=update_key, person_id=person.id, channel=person.channel, sealed_text=sealed, received_at=self._clock())
 
     def _earlier(self, session: Session, person: Person, before: int) -> tuple[Said, ...]:
         rows = session.execute(
@@ -102,13 +104,14 @@ class Inbox:
                 delete(InboxRow).where(mine, InboxRow.id <= last_kept, InboxRow.state == "done").execution_options(synchronize_session=False)
             )
 
-    def unfinished(self, before: datetime, most: int = 100) -> list[tuple[Accepted, dict[str, Any]]]:
-        """Messages that a crash left behind, each with what was noted about it."""
+    def unfinished(self, older: timedelta, most: int = 100) -> list[tuple[Accepted, dict[str, Any]]]:
+        """Messages that a crash left behind, each with what was noted about it; also those of the future, when the clock went back."""
+        at = self._clock()
         with self._database.session() as session:
             rows = session.execute(
                 select(InboxRow, PersonRow)
                 .join(PersonRow, PersonRow.id == InboxRow.person_id)
-                .where(InboxRow.state != "done", InboxRow.received_at < before)
+                .where(InboxRow.state != "done", or_(InboxRow.received_at < at - older, InboxRow.received_at > at + older))
                 .order_by(InboxRow.received_at)
                 .limit(most)
             ).all()

@@ -73,7 +73,7 @@ class SafetyNet:
         self._words = words
         self._identify = identify
         self.courier = courier
-        self.inbox = Inbox(people.database, people.keyring)
+        self.inbox = Inbox(people.database, people.keyring, signals.clock)
         self._answers = Answers(signals)
 
     def begin(self, inbound: Inbound) -> Taken:
@@ -193,7 +193,7 @@ class SafetyNet:
 
     def pick_up(self) -> None:
         """Raise the signals of messages that a crash left behind; the safety text that was not sent waits for the person. A chore."""
-        for accepted, about in self.inbox.unfinished(self._signals.clock() - LEFT_BEHIND):
+        for accepted, about in self.inbox.unfinished(LEFT_BEHIND):
             noted = {"role": about["role"], "forwarded": about["forwarded"], "language": about["language"]}
             inbound = Inbound(accepted.person.channel, "", accepted.text, **noted)
             taken = Taken(inbound, Heard(accepted.text, accepted.text), "", accepted.person, accepted)
