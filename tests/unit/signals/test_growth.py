@@ -23,7 +23,7 @@ class Counted:
             self.steps += 1
             return 0
 
-        connection.set_progress_handler(walked, 50)
+        connection.set_progress_handler(walked, 1)
 
     def _count(self, *_) -> None:
         self.statements += 1
@@ -39,12 +39,12 @@ def test_a_message_costs_the_same_among_many(people, text):
     desk = Desk(people)
     counted = Counted(desk)
     asyncio.run(desk.say(text, "first"))
-    few = counted.of(lambda: asyncio.run(desk.say(text, "one of few")))
+    few = [counted.of(lambda: asyncio.run(desk.say(text, f"{number} of few"))) for number in range(5)]  # noqa: B023
     for number in range(150):
         asyncio.run(desk.say("I have the pills here", f"person {number}"))
-    many = counted.of(lambda: asyncio.run(desk.say(text, "one of many")))
-    assert many[1] == few[1], "statements"
-    assert many[0] <= few[0] + 6, f"steps of SQLite, in fifties: {few[0]} among few, {many[0]} among many"
+    many = [counted.of(lambda: asyncio.run(desk.say(text, f"{number} of many"))) for number in range(5)]  # noqa: B023
+    assert min(many)[1] == min(few)[1], "statements"
+    assert min(many)[0] <= min(few)[0] + 50, "steps of SQLite: a scan of 150 rows would be hundreds more"
 
 
 def test_the_hundredth_message_of_a_person_costs_what_the_tenth_did(people):
