@@ -9,60 +9,39 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import jsonschema
 
 from bot.errors import BrokenKnowledge
 from knowledge.files import ROOT, read_yaml
+from knowledge.findings import Finding, line_of
 from knowledge.library import FULL_LANGUAGES, TRANSLATIONS, Library, Topic
+from knowledge.numbers_check import as_date, check_numbers, unknown_numbers
 from knowledge.readability import TARGET, readability
+from knowledge.safety_check import check_safety_texts
 
 DATA = ROOT.parent / "nlu_data"
 LONGEST = {"short": 500, "more": 1200, "simple": 350}
 ENOUGH_EXAMPLES = {"full": 25, "supported": 8}
-NUMBER_AGE = timedelta(days=90)
-# A number of three or four digits is meant as a phone number only after a verb such as "bel".
-_CALL = re.compile(
-    r"\b(?:bel|belt|bellen|telefoneer|appelez|appeler|téléphonez|composez|call|phone|ring|dial|nummer|numéro|number)\s+(?:(?:le|au|naar|op)\s+)?([1-9]\d{2,3})\b(?![\d.,]*\s*(?:g|gram|euro|€|ml|dagen|jours|days))",
-    re.I,
-)
 _DIGITS = re.compile(r"\d+")
-_LONG_PHONE = re.compile(r"(?<![\d.,])0\d{2,3}[ /.]\d{2,3}[ .]\d{2,3}(?:[ .]\d{2})?(?!\d)")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to mend. `level` is "error" or "warning"."""
-
-    level: str
-    file: Path
-    line: int
-    message: str
-    score: float | None = None  # readability, where that is what the finding is about
-
-    @property
-    def is_error(self) -> bool:
-        return self.level == "error"
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.file.relative_to(ROOT.parent)}:{self.line}: {self.message}"
-
-    def as_json(self) -> dict[str, Any]:
-        return {"level": self.level, "file": str(self.file.relative_to(ROOT.parent)), "line": self.line, "message": self.message}
-
-
-def check_all(today: date | None = None) -> list[Finding]:
-    """All findings, errors first. An unreadable file is the only finding, because nothing else can be said then."""
+def check_all(today: date | None = None, *, release: bool = False) -> list[Finding]:
+    """All findings, errors first. `release` makes errors of what must not go out. When a file is unreadable, that is the only finding."""
     today = today or date.today()
     try:
         library = Library()
     except BrokenKnowledge as error:
         return [Finding("error", ROOT / "README.md", 1, str(error))]
-    checks = [_topics(library, today), _texts(library), _numbers(library, today), _taxonomy(library), _examples(library)]
+    checks = [
+        _topics(library, today),
+        _texts(library),
+        check_numbers(library, today, release=release),
+        check_safety_texts(library),
+        _taxonomy(library),
+        _examples(library),
+    ]
     findings = [finding for check in checks for finding in check]
     return sorted(findings, key=_order)
 
@@ -78,11 +57,11 @@ def _topics(library: Library, today: date) -> Iterator[Finding]:
     validator = jsonschema.Draft7Validator(schema)
     for topic_id in library.topic_ids():
         if topic_id not in library.topics:
-            yield Finding("error", ROOT / "taxonomy.yml", _line(ROOT / "taxonomy.yml", topic_id), f"the topic {topic_id} has no file")
+            yield Finding("error", ROOT / "taxonomy.yml", line_of(ROOT / "taxonomy.yml", topic_id), f"the topic {topic_id} has no file")
     for topic in library.topics.values():
         raw = read_yaml(topic.file)
         for error in validator.iter_errors(json.loads(json.dumps(raw, default=str))):
-            yield Finding("error", topic.file, _line(topic.file, str(error.path[0]) if error.path else "id"), error.message)
+            yield Finding("error", topic.file, line_of(topic.file, str(error.path[0]) if error.path else "id"), error.message)
         yield from _topic(library, topic, today)
     yield from _duplicates(library)
     yield from _translations(library)
@@ -90,7 +69,7 @@ def _topics(library: Library, today: date) -> Iterator[Finding]:
 
 def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
     def found(level: str, key: str, message: str) -> Finding:
-        return Finding(level, topic.file, _line(topic.file, key), message)
+        return Finding(level, topic.file, line_of(topic.file, key), message)
 
     if topic.id != topic.file.stem or topic.id not in library.topic_ids():
         yield found("error", "id", f"the id {topic.id} must be the file's name and stand in taxonomy.yml")
@@ -105,7 +84,7 @@ def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
     for source in topic.sources:
         if "seen" not in source:
             yield found("warning", source["title"], f"nobody has read this source yet: {source['title']}")
-    if topic.valid_until and _as_date(topic.valid_until) < today:
+    if topic.valid_until and as_date(topic.valid_until) < today:
         yield found("error", "valid_until", f"stale since {topic.valid_until}: look the facts up again")
     must_be_simple = topic.red_flag or topic.id in library.most_asked
     for language in FULL_LANGUAGES:
@@ -121,7 +100,7 @@ def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
 
 def _answer(library: Library, topic: Topic, language: str, texts: dict[str, str]) -> Iterator[Finding]:
     for part, text in texts.items():
-        line = _line(topic.file, text[:30]) if text else 1
+        line = line_of(topic.file, text[:30]) if text else 1
         limit = LONGEST.get(part, 400) if language in FULL_LANGUAGES else 700
         if len(text) > limit:
             yield Finding("error", topic.file, line, f"{language} {part}: {len(text)} characters, at most {limit}")
@@ -144,16 +123,9 @@ def _translations(library: Library) -> Iterator[Finding]:
                 wanted, got = (Counter(_DIGITS.findall(topic.answers[each].short)) for each in ("en", language))
                 if wanted != got:
                     message = f"{topic.id}: the figures differ from the English text: {sorted((wanted - got) + (got - wanted))}"
-                    yield Finding("error", path, _line(path, f"{topic.id}:"), message)
+                    yield Finding("error", path, line_of(path, f"{topic.id}:"), message)
             elif topic.id in library.most_asked:
                 yield Finding("warning", path, 1, f"{topic.id} is often asked and has no short answer in {language}")
-
-
-def unknown_numbers(library: Library, text: str) -> list[str]:
-    """Phone numbers in a text that are not lines of numbers.yml, foreign emergency numbers among them."""
-    known = {re.sub(r"\D", "", line.number) for line in library.lines.values()}
-    named = _LONG_PHONE.findall(text) + _CALL.findall(text)
-    return [number for number in named if re.sub(r"\D", "", number) not in known]
 
 
 def _duplicates(library: Library) -> Iterator[Finding]:
@@ -164,7 +136,7 @@ def _duplicates(library: Library) -> Iterator[Finding]:
                 yield Finding(
                     "error",
                     topic.file,
-                    _line(topic.file, answer.short[:30]),
+                    line_of(topic.file, answer.short[:30]),
                     f"{language}: the same answer as {seen[answer.short]}",
                 )
             seen[answer.short] = topic.id
@@ -182,30 +154,16 @@ def _texts(library: Library) -> Iterator[Finding]:
             if key not in texts:
                 yield Finding("error", path, 1, f"the text {key} is missing")
             elif _placeholders(texts[key]) != placeholders:
-                yield Finding("error", path, _line(path, key), f"{key} must hold exactly the words {sorted(placeholders)}")
+                yield Finding("error", path, line_of(path, key), f"{key} must hold exactly the words {sorted(placeholders)}")
             else:
                 for number in unknown_numbers(library, texts[key]):
-                    yield Finding("error", path, _line(path, key), f"{key}: {number} is not in numbers.yml")
+                    yield Finding("error", path, line_of(path, key), f"{key}: {number} is not in numbers.yml")
         for key in set(texts) - set(wanted) - {"review"}:
-            yield Finding("error", path, _line(path, key), f"{key} is not a text of en.yml")
+            yield Finding("error", path, line_of(path, key), f"{key} is not a text of en.yml")
 
 
 def _placeholders(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\{(\w+)\}", text))
-
-
-def _numbers(library: Library, today: date) -> Iterator[Finding]:
-    path = ROOT / "numbers.yml"
-    for line in library.lines.values():
-        if today - _as_date(line.verified_on) > NUMBER_AGE:
-            yield Finding(
-                "warning",
-                path,
-                _line(path, str(line.number)),
-                f"{line.number} was last verified on {line.verified_on}: phone it before a release",
-            )
-        if line.number in library.foreign_numbers:
-            yield Finding("error", path, _line(path, str(line.number)), f"{line.number} belongs to another country")
 
 
 def _taxonomy(library: Library) -> Iterator[Finding]:
@@ -229,20 +187,8 @@ def _examples(library: Library) -> Iterator[Finding]:
                 for text in lines:
                     before = seen.setdefault(text.lower(), entry["intent"])
                     if before != entry["intent"]:
-                        yield Finding("error", path, _line(path, text), f"an example of {entry['intent']} and of {before}: {text}")
+                        yield Finding("error", path, line_of(path, text), f"an example of {entry['intent']} and of {before}: {text}")
         level = "error" if language in FULL_LANGUAGES else "warning"
         for topic in library.topic_ids():
             if counts[topic] < enough:
                 yield Finding(level, folder, 1, f"{topic} has {counts[topic]} examples, at least {enough}")
-
-
-def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def _line(path: Path, needle: str) -> int:
-    """The first line that holds the needle, for an editor to jump to."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if needle and needle in line:
-            return number
-    return 1

@@ -85,7 +85,7 @@ class Gate:
 
     def _takes_back(self, text: str) -> bool:
         said = f" {' '.join(plain(text).split())} "
-        return any(f" {phrase}" in said for phrase in self._taken_back)
+        return any(f" {phrase}" in said for phrases in self._taken_back.values() for phrase in phrases)
 
 
 def _together(text: str, earlier: Sequence[Said]) -> str:
