@@ -6,6 +6,7 @@ Owns extraction into entities, which fill the slots; what the words are is in kn
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -17,16 +18,18 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 
 from bot.nlu.encoding import clean
 from knowledge.files import ROOT, read_yaml
-from knowledge.places.gazetteer import gazetteer
+from knowledge.places.gazetteer import Place, gazetteer
 
 LONGEST_PREGNANCY = 42  # weeks
 OLDEST_CHILD = 36  # months
 WEEKS_PER_MONTH = 52 / 12
+ENDS = (".", "!", "?", "\n")  # after these a capital says nothing
+LONGEST_NAME = 7  # tokens; a hyphen is one
 _NUMBER_AND_UNIT = re.compile(r"(\d)-?(?=[^\W\d_])")
 
 
@@ -37,8 +40,6 @@ class Details:
         self._nlp = spacy.blank("xx")
         self._places = gazetteer()
         self._words = {kind: frozenset(words) for kind, words in read_yaml(ROOT / "details.yml").items()}
-        self._names = PhraseMatcher(self._nlp.vocab, attr="LOWER")
-        self._names.add("place", list(self._nlp.tokenizer.pipe(self._places.names)))
         self._ages = Matcher(self._nlp.vocab)
         for kind in ("week", "month", "year"):
             unit = {"LOWER": {"IN": sorted(self._words[kind])}}
@@ -50,24 +51,40 @@ class Details:
         return [*self._place(doc), *self._age(doc)]
 
     def _place(self, doc: Doc) -> list[dict[str, Any]]:
-        spans = [doc[start:end] for _, start, end in self._names(doc)]
-        spans += [doc[token.i : token.i + 1] for token in doc if token.text.isdigit() and len(token.text) == 4]
-        for span in sorted(spans, key=lambda span: (-len(span), span.start)):
+        """The place meant: a postcode before a name, a town before its province, a part of Brussels before Brussels, the longest, the first."""
+        found: list[tuple[Span, Place]] = []
+        for span in self._named(doc):
             place = self._places.find(span.text)
-            if place and self._is_meant(span, doc):
-                return [_entity("place", span.text, span), _entity("region", place.region, span)]
-        return []
+            if place and not any(_overlap(span, other) for other, _ in found) and self._is_meant(span, doc):
+                found.append((span, place))
+        if not found:
+            return []
+        span, place = min(found, key=lambda item: (not item[0].text.isdigit(), self._places.is_vague(item[0].text, item[1])))
+        return [_entity("place", span.text, span), _entity("region", place.region, span)]
+
+    def _named(self, doc: Doc) -> Iterator[Span]:
+        """Spans that may name a place, the longest first: each is one look-up in the gazetteer."""
+        for length in range(min(LONGEST_NAME, len(doc)), 0, -1):
+            for start in range(len(doc) - length + 1):
+                span = doc[start : start + length]
+                if not (span[0].is_punct or span[-1].is_punct):
+                    yield span
 
     def _is_meant(self, span: Span, doc: Doc) -> bool:
-        """Everyday words, years and amounts are places only after a word such as "in"."""
+        """Everyday words, years and amounts are places only after a word such as "in", or with a capital inside a sentence."""
         before = doc[span.start - 1].lower_ if span.start else ""
+        after = doc[span.end].lower_ if span.end < len(doc) else ""
+        introduced = before in self._places.before_a_place
         if span.text.isdigit():
-            after = doc[span.end].lower_ if span.end < len(doc) else ""
-            alone = len(doc) == 1 or self._places.find(after) is not None
-            return alone or before in self._places.before_a_place
-        if span.text.lower() in self._places.everyday_words or len(span.text) < 4:
-            return before in self._places.before_a_place
-        return True
+            named = len(doc) == 1 or (not after.isdigit() and self._places.find(after) is not None)
+            return named or (introduced and not self._is_amount(after))
+        if before in self._places.never_after:
+            return False
+        return introduced or not self._places.is_everyday(span.text) or (span.start > 0 and span.text[0].isupper() and before not in ENDS)
+
+    def _is_amount(self, after: str) -> bool:
+        """Whether this word makes the number before it an amount ("1000 dagen", "2000 kcal")."""
+        return any(after == word or (len(word) > 2 and after.startswith(word)) for word in self._places.amounts)
 
     def _age(self, doc: Doc) -> list[dict[str, Any]]:
         pregnant = any(token.lower_ in self._words["pregnant"] for token in doc)
@@ -86,6 +103,10 @@ def _reading(unit: str, number: float, pregnant: bool, span: Span) -> dict[str, 
         return _entity("weeks", round(weeks), span) if weeks and weeks <= LONGEST_PREGNANCY else None
     months = {"week": number / WEEKS_PER_MONTH, "month": number, "year": number * 12}[unit]
     return _entity("months", int(months), span) if months <= OLDEST_CHILD else None
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _entity(name: str, value: Any, span: Span) -> dict[str, Any]:

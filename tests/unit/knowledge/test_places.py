@@ -50,3 +50,45 @@ def test_an_unverified_or_old_phone_is_never_shown():
     shown: list[Entry] = [entry for group in entries().by_category.values() for entry in group]
     assert not any("0471 414 333" in entry.card("nl") for entry in shown)
     assert any(entry.phone for entry in shown)
+
+
+@pytest.mark.parametrize(
+    ("written", "postcode"),
+    [
+        ("Генте", "9000"),
+        ("Брюсселі", "1000"),
+        ("Gandawie", "9000"),
+        ("Genk'te", "3600"),
+        ("beringende", "3580"),
+        ("بأنتويرب", "2000"),
+        ("Gentit", "9000"),
+        ("d'Uccle", "1180"),
+        ("st niklaas", "9100"),
+        ("SAINT-GILLES", "1060"),
+        ("la louviere", "7100"),
+        ("Lüttich", "4000"),
+        ("Overpelt", "3900"),
+        ("1050", "1050"),
+    ],
+)
+def test_endings_prefixes_and_spellings_lead_to_the_place(written, postcode):
+    assert gazetteer().find(written).postcode == postcode
+
+
+def test_a_shared_postcode_belongs_to_the_municipality_people_mean():
+    assert gazetteer().find("1050").name == "Elsene"
+    assert gazetteer().find("1040").name == "Etterbeek"
+
+
+def test_places_know_their_zone_and_how_far_apart_they_are():
+    jette, molenbeek, arlon = (gazetteer().find(name) for name in ("Jette", "Molenbeek", "Arlon"))
+    assert (jette.zone, molenbeek.zone) == ("brussels:north", "brussels:centre_west")
+    assert gazetteer().find("Brussel").zone == ""  # it lies in three zones
+    assert 1 < jette.distance(molenbeek) < 5
+    assert 150 < jette.distance(arlon) < 190
+
+
+def test_names_in_the_language_of_the_reader():
+    liege, ghent = gazetteer().find("Luik"), gazetteer().find("Gent")
+    assert [liege.called(language) for language in ("nl", "fr", "de", "en")] == ["Luik", "Liège", "Lüttich", "Liège"]
+    assert [ghent.called(language) for language in ("nl", "fr", "ar")] == ["Gent", "Gand", "Gent"]
