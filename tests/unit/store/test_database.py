@@ -7,11 +7,12 @@ from alembic.migration import MigrationContext
 from bot.errors import DatabaseUnreachable
 from bot.store.database import Database
 from bot.store.models import FactRow, Table
+from knowledge.social_map.models import metadata as social_map
 
 
 def test_the_migrations_make_the_tables_of_the_models(database):
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), [Table.metadata, social_map]) == []
 
 
 def test_migrating_again_changes_nothing(database):
