@@ -10,6 +10,7 @@ from actions.language import ActionChangeLanguage, ActionChooseLanguage
 from actions.parts import ActionMore, ActionRegion, ActionServices, ActionSimpler, ActionWhichNumber
 from actions.privacy import ActionConfirmExport, ActionConfirmForget, ActionExportData, ActionForgetMe, ActionRemember
 from actions.replies import ActionAffirm, ActionDeny
+from actions.services import ActionNextServices, ActionWhatToSay
 
 __all__ = [
     "ActionAffirm",
@@ -25,9 +26,11 @@ __all__ = [
     "ActionFeedbackReason",
     "ActionForgetMe",
     "ActionMore",
+    "ActionNextServices",
     "ActionRegion",
     "ActionRemember",
     "ActionServices",
     "ActionSimpler",
+    "ActionWhatToSay",
     "ActionWhichNumber",
 ]

@@ -8,9 +8,12 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.privacy import offer_to_remember
+from actions.services import find_services, go_on_searching, is_explicit, records, show_cards
 from actions.show import show_part, show_short
 from actions.turn import KiemAction, Turn
+from knowledge.social_map.search import Found
 
+FIND = "find_service"  # the intent of a search that no topic explains
 OFFERED = 3
 SECOND_QUESTION = 0.6  # how sure the classifier must be of each question in a message with several
 ELLIPTIC = 5  # words: up to here a message may lean on what was said before ("and at night?")
@@ -26,7 +29,22 @@ class ActionAnswer(KiemAction):
     called = "action_answer"
 
     def act(self, turn: Turn) -> list[EventType]:
-        return [*self._answer(turn), *offer_to_remember(turn)]
+        found = find_services(turn)
+        turn.decide(services=records(turn, found))
+        return [*self._with_services(turn, found), *offer_to_remember(turn)]
+
+    def _with_services(self, turn: Turn, found: list[Found]) -> list[EventType]:
+        """The answer and the cards: the cards first where the message is a search, alone where no topic explains it."""
+        searched = list(turn.services.get("categories") or ())
+        if not found:
+            return go_on_searching(turn) or self._answer(turn)
+        if turn.intent == FIND:
+            turn.decide(alternatives=_others(turn, ""), behaviour=None)
+            return show_cards(turn, found, searched)
+        if is_explicit(turn) and turn.verdict == "answer" and turn.intent in turn.library.topics:
+            turn.decide(topic=turn.intent, alternatives=_others(turn, turn.intent))
+            return [*show_cards(turn, found, searched), *self._answer(turn)]
+        return [*self._answer(turn), *show_cards(turn, found, searched)]
 
     def _answer(self, turn: Turn) -> list[EventType]:
         if turn.intent in turn.library.topics and not turn.ranking:

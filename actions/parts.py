@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.services import records, search_by, show_cards
 from actions.show import show_part, show_region
 from actions.turn import KiemAction, Turn
 from knowledge.library import REGIONS
-from knowledge.social_map.entries import entries
 
 
 def topic_of(turn: Turn) -> str | None:
@@ -65,15 +65,13 @@ class ActionServices(KiemAction):
         if topic is None:
             turn.say(turn.word("no_topic"), turn.menu())
             return []
-        place = turn.entity("place") or turn.slot("place")
-        found = entries().find(turn.library.topics[topic].services, place=place, region=turn.slot("region"))
-        turn.decide(topic=topic, services=[entry.as_record() for entry in found])
+        categories = list(turn.library.topics[topic].services)
+        found = search_by(turn, categories) if categories else []
+        turn.decide(topic=topic, services=records(turn, found))
         if not found:
             turn.say(turn.word("services_none"), turn.menu())
             return [SlotSet("topic", topic)]
-        cards = "\n\n".join(entry.card(turn.language) for entry in found)
-        turn.say(f"{turn.word('services_intro')}\n\n{cards}", [turn.button("menu_human", "/ask_human")])
-        return [SlotSet("topic", topic)]
+        return [*show_cards(turn, found, categories), SlotSet("topic", topic)]
 
 
 class ActionWhichNumber(KiemAction):

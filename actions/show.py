@@ -6,7 +6,6 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.turn import Button, Turn
 from knowledge.library import FULL_LANGUAGES, REGIONS, Answer, Topic
-from knowledge.social_map.entries import Entry, entries
 
 SEE_ALSO = 2
 
@@ -21,12 +20,8 @@ def show_short(turn: Turn, topic_id: str, *, alone: bool = True) -> list[EventTy
         _offer_languages(turn, topic)
         return [SlotSet("topic", topic_id)]
     answer = topic.answers[language]
-    near = _services_near(turn, topic)
-    turn.decide(services=[entry.as_record() for entry in near])
     text = [_with_steps(answer), _region(turn, topic, language, turn.slot("region")), _review_note(turn, topic, language)]
     turn.say(_join(*text, _source(turn, topic)), _part_buttons(turn, topic, answer))
-    if near:
-        turn.say(_join(turn.word("services_intro"), *(entry.card(turn.language) for entry in near)))
     if alone:
         _ask_helped(turn, topic_id)
     return [SlotSet("topic", topic_id)]
@@ -72,12 +67,6 @@ def _offer_languages(turn: Turn, topic: Topic) -> None:
         if language in topic.answers
     ]
     turn.say(turn.word("not_in_language", topic=topic.name(turn.language)), [*buttons, turn.button("menu_human", "/ask_human")])
-
-
-def _services_near(turn: Turn, topic: Topic) -> list[Entry]:
-    """Services for the topic, unasked, when the message itself names a place: then it asks where to go."""
-    place = turn.entity("place")
-    return entries().find(topic.services, place=place) if place else []
 
 
 def _with_steps(answer: Answer) -> str:

@@ -30,6 +30,7 @@ class Turn:
         self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0
         self.ranking: list[tuple[str, float]] = [(item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()]
         self.verdict: str = (message.get("understanding") or {}).get("verdict", "answer")
+        self.services: dict[str, Any] = message.get("services") or {}
         self.parts: list[dict[str, Any]] = message.get("parts") or []
         self.language: str = (message.get("language") or {}).get("reply") or self.metadata.get("language") or "nl"
         behaviour = self.intent if self.intent in self.library.behaviours else None
@@ -52,10 +53,10 @@ class Turn:
                 return event["value"] if messages == 1 else None
         return None
 
-    def say(self, text: str, buttons: list[Button] | None = None) -> None:
-        """Send a message; the first one of a turn carries the decision record."""
+    def say(self, text: str, buttons: list[Button] | None = None, data: dict[str, Any] | None = None) -> None:
+        """Send a message, with `data` for programs beside it; the first one of a turn carries the decision record."""
         first = not self._dispatcher.messages
-        self._dispatcher.utter_message(text=text, buttons=buttons or [], json_message=self.decision.as_custom() if first else {})
+        self._dispatcher.utter_message(text=text, buttons=buttons or [], json_message=(data or {}) | (self.decision.as_custom() if first else {}))
 
     def decide(self, **changes: Any) -> None:
         """Change the decision record. Call before the first `say`."""

@@ -1,4 +1,4 @@
-"""What one process shares: database, keyring, people. Owns creating them once, at first use, so after a fork.
+"""What one process shares: database, keyring, people, social map. Owns creating them once, at first use, so after a fork.
 
 The server, the commands and the action server all take them from here.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.nlu.encoding import shared_encoder
 from bot.people.keys import Keyring, load_master_key
 from bot.people.registry import People
 from bot.settings import current
 from bot.store.database import Database
+from knowledge.social_map.store import SocialMap
 
 
 @cache
@@ -34,3 +36,13 @@ def people() -> People:
     register = People(database(), keyring())
     register.check_master_key()
     return register
+
+
+@cache
+def social_map() -> SocialMap:
+    """The social map, with the seed entries brought in."""
+    settings = current()
+    encoder = shared_encoder(settings.cache, settings.encoder, settings.encoder_threads)
+    opened = SocialMap(database().engine, encoder.encode)
+    opened.prepare()
+    return opened

@@ -98,10 +98,12 @@ async def load_agent(settings: Settings, model: Path):
 async def open_reception(settings: Settings, model: Path):
     """Everything that answers a message, ready."""
     from bot.reception import Reception
-    from bot.runtime import people
+    from bot.runtime import people, social_map
     from knowledge.library import library
 
-    return Reception(await load_agent(settings, model), people(), library())
+    agent = await load_agent(settings, model)
+    social_map()  # brings the entries in now, not at the first question
+    return Reception(agent, people(), library())
 
 
 def create_app(settings: Settings, model: Path):

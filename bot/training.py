@@ -15,7 +15,8 @@ from bot.without_tensorflow import keep_tensorflow_out
 CONFIG = PROJECT / "bot" / "config.yml"
 DOMAIN = PROJECT / "bot" / "domain"
 DATA = PROJECT / "nlu_data"
-MADE_FROM = (CONFIG, DOMAIN, DATA, PROJECT / "bot" / "nlu", PROJECT / "requirements.lock")
+SERVICES = (PROJECT / "knowledge" / "social_map" / "categories.yml", PROJECT / "knowledge" / "social_map" / "examples")
+MADE_FROM = (CONFIG, DOMAIN, DATA, PROJECT / "bot" / "nlu", *SERVICES, PROJECT / "requirements.lock")
 KEPT = 2  # older models beside the current one
 
 

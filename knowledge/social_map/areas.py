@@ -1,6 +1,6 @@
 """What an entry serves, and what a place lies in, as codes that a database can compare. Owns the names of areas; not the gazetteer.
 
-    country > region:flanders > province:antwerp > municipality:11002 > postcode:2140
+country > region:flanders > province:antwerp > municipality:11002 > postcode:2140
 """
 
 from __future__ import annotations

@@ -25,7 +25,9 @@ class Categories:
         self._names = {category: about["names"] for category, about in raw.items()}
         self.near: dict[str, list[str]] = {category: about["near"] for category, about in raw.items()}
         self.for_professionals = frozenset(category for category, about in raw.items() if about.get("audience") == "professional")
-        self.words = {category: {language: [str(word) for word in words] for language, words in about["words"].items()} for category, about in raw.items()}
+        self.words = {
+            category: {language: [str(word) for word in words] for language, words in about["words"].items()} for category, about in raw.items()
+        }
         self._lexicons = {language: self._lexicon(language) for language in {code for names in self._names.values() for code in names}}
 
     def name(self, category: str, language: str) -> str:
@@ -35,7 +37,7 @@ class Categories:
     def scores(self, text: str, language: str) -> dict[str, float]:
         """How strongly the words of a text speak for each category: 1 for a word, more for a phrase or several words."""
         tokens = fold(text).split()
-        tokens = [token.strip(",;:!?()«»\"“”…؟،؛") for token in tokens]
+        tokens = [token.strip(',;:!?()«»"“”…؟،؛') for token in tokens]
         lexicon = self._lexicons.get(language) or self._lexicons["en"]
         found: dict[str, float] = defaultdict(float)
         for start in range(len(tokens)):

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-LANGUAGES_OF_REGIONS = {"flanders": ("nl", "en", "fr"), "wallonia": ("fr", "en", "nl"), "brussels": ("fr", "nl", "en")}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-NUMBERS = frozenset({"latitude", "longitude", "amount", "minimum_age", "maximum_age", "year_incorporated", "extension", "timezone", "count", "interval"})
+NUMBERS = frozenset(
+    {"latitude", "longitude", "amount", "minimum_age", "maximum_age", "year_incorporated", "extension", "timezone", "count", "interval"}
+)
 CHOICES = {
     ("service", "status"): ("active", "inactive", "defunct", "temporarily closed"),
     ("location", "location_type"): ("physical", "postal", "virtual"),

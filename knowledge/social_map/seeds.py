@@ -57,7 +57,17 @@ def narrowest(areas: list[str]) -> list[str]:
 
 def _filled(raw: dict[str, Any]) -> dict[str, Any]:
     """An entry of more_entries.yml with the fields that nobody verified left empty."""
-    empty = {"languages": [], "cost": "", "phone": "", "chat_url": "", "website": "", "opening_hours": "", "referral_needed": "", "source": "", "seed": ""}
+    empty = {
+        "languages": [],
+        "cost": "",
+        "phone": "",
+        "chat_url": "",
+        "website": "",
+        "opening_hours": "",
+        "referral_needed": "",
+        "source": "",
+        "seed": "",
+    }
     unseen = {"verified": False, "phone_verified": False, "phone_source_is_old": False, "source_date": "", "note": ""}
     return {"phases": ["pregnancy", "birth", "0-6m", "6-24m"], "audience": ["parent", "professional"]} | empty | unseen | raw
 
@@ -134,7 +144,15 @@ def _cost(text: str) -> str:
     lowered = text.lower()
     if lowered.startswith("free") and "small" not in lowered and "low" not in lowered:
         return "free"
-    kinds = (("income", "income"), ("small", "low"), ("low", "low"), ("social rate", "low"), ("eur 11", "low"), ("reimbursed", "refund"), ("refund", "refund"))
+    kinds = (
+        ("income", "income"),
+        ("small", "low"),
+        ("low", "low"),
+        ("social rate", "low"),
+        ("eur 11", "low"),
+        ("reimbursed", "refund"),
+        ("refund", "refund"),
+    )
     return next((kind for word, kind in kinds if word in lowered), "paid" if lowered else "")
 
 
@@ -163,4 +181,7 @@ def _hours(text: str) -> list[tuple[str, str, str]]:
     if not days:
         return []
     week = ",".join(DAYS if days[1] == "7/7" else DAYS[:5])
-    return [(week, f"{int(opens):02d}:{minutes or '00'}", f"{int(closes):02d}:{until or '00'}") for opens, minutes, closes, until in _TIMES.findall(spoken)]
+    return [
+        (week, f"{int(opens):02d}:{minutes or '00'}", f"{int(closes):02d}:{until or '00'}")
+        for opens, minutes, closes, until in _TIMES.findall(spoken)
+    ]
