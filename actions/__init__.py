@@ -8,6 +8,7 @@ from actions.feedback import ActionFeedback, ActionFeedbackReason
 from actions.human import ActionAskHuman
 from actions.language import ActionChangeLanguage, ActionChooseLanguage
 from actions.parts import ActionMore, ActionRegion, ActionServices, ActionSimpler, ActionWhichNumber
+from actions.paths import ActionReferralPath
 from actions.privacy import ActionConfirmExport, ActionConfirmForget, ActionExportData, ActionForgetMe, ActionRemember
 from actions.replies import ActionAffirm, ActionDeny
 from actions.services import ActionNextServices, ActionWhatToSay
@@ -27,6 +28,7 @@ __all__ = [
     "ActionForgetMe",
     "ActionMore",
     "ActionNextServices",
+    "ActionReferralPath",
     "ActionRegion",
     "ActionRemember",
     "ActionServices",

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.paths import path_for, show_path
 from actions.privacy import offer_to_remember
 from actions.services import find_services, go_on_searching, is_explicit, records, show_cards
 from actions.show import show_part, show_short
 from actions.turn import KiemAction, Turn
+from knowledge.referral_paths.paths import Match
 from knowledge.social_map.search import Found
 
 FIND = "find_service"  # the intent of a search that no topic explains
@@ -36,6 +38,9 @@ class ActionAnswer(KiemAction):
     def _with_services(self, turn: Turn, found: list[Found]) -> list[EventType]:
         """The answer and the cards: the cards first where the message is a search, alone where no topic explains it."""
         searched = list(turn.services.get("categories") or ())
+        case = path_for(turn)
+        if case is not None:
+            return self._with_path(turn, case, found)
         if not found:
             return go_on_searching(turn) or self._answer(turn)
         if turn.intent == FIND:
@@ -45,6 +50,13 @@ class ActionAnswer(KiemAction):
             turn.decide(topic=turn.intent, alternatives=_others(turn, turn.intent))
             return [*show_cards(turn, found, searched), *self._answer(turn)]
         return [*self._answer(turn), *show_cards(turn, found, searched)]
+
+    def _with_path(self, turn: Turn, case: Match, found: list[Found]) -> list[EventType]:
+        """The path first; the answer to the question in it, where a topic is sure, after."""
+        sure = turn.verdict == "answer" and turn.intent in turn.library.topics
+        turn.decide(topic=turn.intent if sure else None, alternatives=_others(turn, turn.intent))
+        events = show_path(turn, case.path, found, case.also)
+        return [*events, *self._answer(turn)] if sure else events
 
     def _answer(self, turn: Turn) -> list[EventType]:
         if turn.intent in turn.library.topics and not turn.ranking:

@@ -76,7 +76,8 @@ class Details:
         after = doc[span.end].lower_ if span.end < len(doc) else ""
         introduced = before in self._places.before_a_place
         if span.text.isdigit():
-            named = len(doc) == 1 or (not after.isdigit() and self._places.find(after) is not None)
+            beside = [word for word in (before, after) if word and not word.isdigit()]
+            named = len(doc) == 1 or any(self._places.find(word) for word in beside if not self._places.is_everyday(word))
             return named or (introduced and not self._is_amount(after))
         if before in self._places.never_after:
             return False

@@ -46,6 +46,7 @@ SURE = 0.5  # share of the head in all categories: certainly a search
 STRONG = 0.6  # what a message needs that the topics took for out of scope
 HARDLY_OUT = 0.15
 LIKELY_OUT = 0.4
+NAMED = 0.3  # enough where a town and a word of the lexicon are named as well
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class ServiceReader:
 def wants_services(reading: Reading, *, place: bool, asks: bool, rejected: bool, behaviour: bool) -> bool:
     """The gate. `rejected`: the topics took it for out of scope; `behaviour`: for a greeting, thanks, a wish for a human and so on."""
     if rejected:
-        return reading.searching >= STRONG and reading.outside < HARDLY_OUT and (place or reading.words > 0)
+        certain = reading.searching >= STRONG and reading.outside < HARDLY_OUT and (place or reading.words > 0)
+        return certain or (place and reading.words >= 1 and reading.searching >= NAMED and reading.outside < HARDLY_OUT)
     if behaviour:
         return (reading.searching >= SURE and reading.words > 0) or (place and reading.searching >= SURE)
     if reading.outside >= LIKELY_OUT:
@@ -147,7 +149,7 @@ class ServiceFinder(GraphComponent):
         wanted = wants_services(
             reading,
             place=any(entity["entity"] == "place" for entity in message.get(ENTITIES, [])),
-            asks=self._reader.asks(text, language),
+            asks=role == "professional" or self._reader.asks(text, language),
             rejected=intent == OUTSIDE or (message.get("understanding") or {}).get("verdict") == "out",
             behaviour=not topic and intent != OUTSIDE,
         )

@@ -209,7 +209,7 @@ def _likeness(rows: Sequence[Any], vector: np.ndarray | None) -> dict[int, float
 
 
 def _share_out(ranked: list[Found], weights: Mapping[str, float], limit: int) -> list[Found]:
-    """The best of each category in turn, by the weight of the category and how many it has already (d'Hondt)."""
+    """The best of each category in turn, by the weight of the category and how many it has already: two of three may be the likeliest kind."""
     if not weights:
         return ranked[:limit]
     waiting: dict[str, list[Found]] = {}
@@ -219,7 +219,7 @@ def _share_out(ranked: list[Found], weights: Mapping[str, float], limit: int) ->
     chosen: list[Found] = []
     while len(chosen) < limit and any(waiting.values()):
         open_ones = [name for name, group in waiting.items() if group]
-        name = max(open_ones, key=lambda name: (weights.get(name, 0.0) / (1 + given[name]), waiting[name][0].score))
+        name = max(open_ones, key=lambda name: (weights.get(name, 0.0) / (1 + given[name]) ** 2, waiting[name][0].score))
         chosen.append(waiting[name].pop(0))
         given[name] += 1
     return chosen
