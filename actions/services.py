@@ -16,10 +16,12 @@ from bot.settings import current
 from knowledge.places.gazetteer import Place, gazetteer
 from knowledge.social_map import gaps
 from knowledge.social_map.cards import as_data, cards, what_to_say
+from knowledge.social_map.categories import categories
 from knowledge.social_map.search import Found
 
 EXPLICIT = 0.5  # share of searching from which the cards come before the answer
 LEAST_WEIGHT = 0.05  # of a category that is worth a card
+NEXT_DOOR = 0.12  # of what may help as well: the third card, where one kind would have all three
 JUST_A_PLACE = 3  # words: up to here a message with a place answers "where do you live?"
 
 
@@ -34,6 +36,9 @@ def find_services(turn: Turn) -> list[Found]:
     if not turn.services.get("wanted"):
         return []
     kept = {name: weight for name, weight in weights.items() if weight >= LEAST_WEIGHT}
+    likeliest = max(kept, key=kept.__getitem__, default="")
+    for door in categories().near.get(likeliest, ())[:1]:
+        kept.setdefault(door, NEXT_DOOR)
     return _search(turn, kept, vector=_meaning(turn.text))
 
 
@@ -48,7 +53,7 @@ def records(turn: Turn, found: list[Found]) -> list[dict[str, Any]]:
     return [one.entry.as_record(_served(one, place)) for one in found]
 
 
-def show_cards(turn: Turn, found: list[Found], categories: list[str]) -> list[EventType]:
+def show_cards(turn: Turn, found: list[Found], kinds: list[str]) -> list[EventType]:
     """Say the cards; the search is kept for "something else" and "what do I say?"."""
     place = place_of(turn)
     near = "" if place else f"\n\n{turn.word('map_ask_place')}"
@@ -57,7 +62,7 @@ def show_cards(turn: Turn, found: list[Found], categories: list[str]) -> list[Ev
     shown = [one.entry.id for one in found]
     social_map().count(dict.fromkeys(shown, "shown"))
     return [
-        SlotSet("search", {"categories": categories, "text": turn.text if not turn.text.startswith("/") else ""}),
+        SlotSet("search", {"categories": kinds, "text": turn.text if not turn.text.startswith("/") else ""}),
         SlotSet("shown_services", shown),
     ]
 
@@ -105,9 +110,9 @@ class ActionWhatToSay(KiemAction):
         return []
 
 
-def search_by(turn: Turn, categories: list[str], **more: Any) -> list[Found]:
+def search_by(turn: Turn, kinds: list[str], **more: Any) -> list[Found]:
     """The entries of these categories, best first, that fit the person."""
-    return _search(turn, {name: 1.0 / (1 + order) for order, name in enumerate(categories)}, **more)
+    return _search(turn, {name: 1.0 / (1 + order) for order, name in enumerate(kinds)}, **more)
 
 
 def _search(turn: Turn, weights: dict[str, float], **more: Any) -> list[Found]:

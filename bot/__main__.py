@@ -1,6 +1,6 @@
 """The `kiem` command. Owns the words of the command line; the work is done by the rooms it calls.
 
-kiem run | chat | demo | train | eval | check | content | export | erase
+kiem run | chat | demo | train | eval | check | content | export | erase | map import|export|check|gaps
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before anything imports Rasa
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days.")
+cli.add_typer(import_module("bot.social_map").commands, name="map")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 

@@ -10,6 +10,7 @@
       +- EncoderUnavailable       a sentence encoder cannot be built, loaded or run
       +- BrokenKnowledge          a file of `knowledge/` cannot be read or breaks its schema
       +- BrokenCases              a case file cannot be read
+      +- BrokenMap                an HSDS file cannot be imported
       +- BadMessage               what came in is no message (the sender's mistake: a 4xx)
       +- UnknownPerson            no person has that pseudonym
 
@@ -55,6 +56,10 @@ class BrokenKnowledge(KiemError):
 
 class BrokenCases(KiemError):
     """A case file cannot be read; the message names file and line."""
+
+
+class BrokenMap(KiemError):
+    """An HSDS file cannot be imported; the message names file, line and reason of each bad row."""
 
 
 class BadMessage(KiemError):

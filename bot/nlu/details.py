@@ -77,7 +77,7 @@ class Details:
         introduced = before in self._places.before_a_place
         if span.text.isdigit():
             beside = [word for word in (before, after) if word and not word.isdigit()]
-            named = len(doc) == 1 or any(self._places.find(word) for word in beside if not self._places.is_everyday(word))
+            named = len(doc) == 1 or any(self._places.find(word) for word in beside if len(word) > 3)
             return named or (introduced and not self._is_amount(after))
         if before in self._places.never_after:
             return False

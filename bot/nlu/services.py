@@ -46,7 +46,8 @@ SURE = 0.5  # share of the head in all categories: certainly a search
 STRONG = 0.6  # what a message needs that the topics took for out of scope
 HARDLY_OUT = 0.15
 LIKELY_OUT = 0.4
-NAMED = 0.3  # enough where a town and a word of the lexicon are named as well
+NAMED = 0.12  # enough where a town and a word of the lexicon are named as well
+ASKED = 0.3  # enough where it asks for somebody and a word of the lexicon is named
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def wants_services(reading: Reading, *, place: bool, asks: bool, rejected: bool,
     """The gate. `rejected`: the topics took it for out of scope; `behaviour`: for a greeting, thanks, a wish for a human and so on."""
     if rejected:
         certain = reading.searching >= STRONG and reading.outside < HARDLY_OUT and (place or reading.words > 0)
-        return certain or (place and reading.words >= 1 and reading.searching >= NAMED and reading.outside < HARDLY_OUT)
+        named = reading.words >= 1 and reading.outside < HARDLY_OUT
+        return certain or (named and (reading.searching >= NAMED if place else asks and reading.searching >= ASKED))
     if behaviour:
         return (reading.searching >= SURE and reading.words > 0) or (place and reading.searching >= SURE)
     if reading.outside >= LIKELY_OUT:

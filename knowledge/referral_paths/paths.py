@@ -16,7 +16,6 @@ FOLDER = ROOT / "referral_paths"
 LANGUAGES = ("nl", "fr", "en")
 CASE = 1.0  # the least score of a path
 EPDS_WEIGHT = 1.5  # of a score that lies in the range of a path
-FRESH = 0.1  # per earlier place of the first trigger: what a case begins with weighs more
 _EPDS = re.compile(r"\bepds\b\D{0,12}(\d{1,2})\b", re.I)
 # What makes a message a case: a score, weeks after birth or of pregnancy, a client, a case by name.
 _CASE = re.compile(
@@ -67,7 +66,7 @@ class Paths:
     """All paths, by id and by the words of a case."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self.all = [_read(path) for path in sorted(folder.glob("*.yml"))]
+        self.all = [_read(path) for path in sorted(folder.glob("[0-9]*.yml"))]
         self.by_id = {path.id: path for path in self.all}
 
     def recognise(self, text: str) -> Match | None:

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from knowledge.files import ROOT, read_yaml
 from knowledge.places.gazetteer import Place
 from knowledge.referral_paths.paths import LANGUAGES, ReferralPath
 from knowledge.social_map.entry import Entry
 
-WORDS = {
-    "nl": {
-        "path": "Verwijspad", "red": "Eerst: rode vlaggen", "steps": "Stappen", "share": "delen", "meanwhile": "Ondertussen", "near": "Waar", "also": "Kijk ook naar",
-        "consent": "Vraag toestemming, bel samen (warme overdracht), spreek één coördinator af.", "sources": "Bronnen",
-        "review": "Concept: nog door geen arts of vroedvrouw nagelezen. Ga op je eigen oordeel af.", "list": "Verwijspaden. Kies er een, of beschrijf de situatie zonder naam.",
-    },
-    "fr": {
-        "path": "Trajet", "red": "D'abord : drapeaux rouges", "steps": "Étapes", "share": "partager", "meanwhile": "En attendant", "near": "Où", "also": "Voir aussi",
-        "consent": "Demandez l'accord, appelez ensemble, convenez d'un coordinateur.", "sources": "Sources",
-        "review": "Projet : relu par aucun médecin ni sage-femme. Fiez-vous à votre jugement.", "list": "Trajets d'orientation. Choisissez, ou décrivez la situation sans nom.",
-    },
-    "en": {
-        "path": "Path", "red": "First: red flags", "steps": "Steps", "share": "share", "meanwhile": "Meanwhile", "near": "Where", "also": "See also",
-        "consent": "Ask consent, call together (warm hand-over), agree on one coordinator.", "sources": "Sources",
-        "review": "Draft: no doctor or midwife has read it yet. Trust your own judgement.", "list": "Referral paths. Choose one, or describe the case without a name.",
-    },
-}  # fmt: skip
+WORDS: dict[str, dict[str, str]] = read_yaml(ROOT / "referral_paths" / "words.yml")
 
 
 def language_for(language: str) -> str:

@@ -5,6 +5,7 @@ Rows come from anywhere: the seed, or somebody else's HSDS file that knows nothi
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -50,7 +51,7 @@ class _Around:
 
 def _entry(service: Row, around: _Around) -> Entry:
     key = service["id"]
-    kiem: Row = service.get("kiem") or {}
+    kiem: Row = _kiem(service)
     organization = around.one("organization", service.get("organization_id"))
     locations = [around.one("location", link.get("location_id")) for link in around.of("service_at_location", key)]
     addresses = [address for location in locations if location for address in around.at("address", location["id"])]
@@ -78,6 +79,12 @@ def _entry(service: Row, around: _Around) -> Entry:
         point=next((point for point in map(_point, locations) if point), None),
         active=service.get("status") in ("active", "", None),
     )
+
+
+def _kiem(service: Row) -> Row:
+    """What Kiem knows beyond HSDS; in a table it is JSON in a cell."""
+    raw = service.get("kiem") or {}
+    return json.loads(raw) if isinstance(raw, str) else raw
 
 
 def _phones(around: _Around, service: str, locations: list[Row]) -> list[Row]:

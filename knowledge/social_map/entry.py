@@ -14,7 +14,8 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class Entry:
     """A service. `areas` are names as in entries.yml; `hours` are (days, opens, closes), such as ("MO,TU", "09:00", "17:00").
 
-    `phones` holds only numbers that somebody has seen on a page of today; `cost` and `referral` are words of knowledge/texts (map_cost_*, map_referral_*).
+    `phones` holds only numbers that somebody has seen on a page of today; `cost` and `referral` are words of knowledge/texts (map_cost_*
+    and map_referral_*).
     """
 
     id: str

@@ -1,4 +1,6 @@
-"""Finding entries: one function for chat, page, API and commands. Owns which entries fit, their order and why; SQL picks candidates, Python ranks few.
+"""Finding entries: one function for chat, page, API and commands. Owns which entries fit, their order and why.
+
+SQL picks few candidates, Python ranks them.
 
 An answer is never empty: what serves the place, then what may help as well (`near` in categories.yml), then doors that are open to everybody.
 """

@@ -1,4 +1,7 @@
-"""The full-text index of the entries: SQLite's FTS5 or PostgreSQL's tsvector. Owns making, filling and asking it; it is derived, so no migration has it."""
+"""The full-text index of the entries: SQLite's FTS5 or PostgreSQL's tsvector. Owns making, filling and asking it.
+
+It is derived from the entries, so no migration has it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from knowledge.places.spelling import fold
 
 MOST_WORDS = 12
 SHORTEST = 3  # letters; shorter words say little and match much
-COMMON_SHARE = 0.1  # a word in more than this share of the entries does not narrow the search
 _WORD = re.compile(r"\w+")
 
 
