@@ -33,7 +33,7 @@ class Package:
         before = self.rows[kind].get(str(row.get("id")))
         if before is not None and not reasons:
             differing = [name for name in row if before.get(name) not in (None, row[name])]
-            reasons = [f"the id {row['id']} is there already with another {differing[0]}"] if differing or not nested else []
+            reasons = [f"the id {row['id']} is there already with another {differing[0]}"] if differing else []
         if reasons:
             self.problems += [f"{where}: {kind}: {reason}" for reason in reasons]
         else:
@@ -135,7 +135,8 @@ def flatten(package: Package, kind: str, one: Row, where: str, links: Row | None
     row |= {name: value for name, value in (links or {}).items() if name not in row}
     for name, inner in about.one.items():
         if isinstance(one.get(name), Mapping):
-            flatten(package, inner, one[name], f"{where}/{name}")
+            owner = {"organization_id": (one.get("organization") or {}).get("id") or one.get("organization_id")} if inner == "program" else {}
+            flatten(package, inner, one[name], f"{where}/{name}", {link: key for link, key in owner.items() if key})
             row.setdefault({"taxonomy_detail": "taxonomy_id"}.get(name, f"{name}_id"), one[name].get("id"))
     for name, inner in about.many.items():
         for place, child in enumerate(one.get(name) or (), 1):

@@ -155,6 +155,6 @@ NEEDED_IN_TABLES = {
     "service_at_location": ("service_id", "location_id"),
     "organization_identifier": ("organization_id",),
     "cost_option": ("service_id",),
-    "attribute": ("link_id", "taxonomy_term_id", "link_entity"),
+    "attribute": ("link_id", "taxonomy_term_id"),
     "metadata": ("resource_id", "resource_type"),
 }

@@ -148,7 +148,7 @@ def _as_columns(name: str, row: Mapping[str, Any], origin: str, place: int) -> d
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return None if value in (None, "") else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _from_columns(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""Places: names in three languages, spellings people use, postcodes; and services that serve them."""
+"""Places: names in several languages and scripts, spellings people use, postcodes, zones and distances."""
 
 import pytest
 
 from knowledge.places.gazetteer import gazetteer
-from knowledge.social_map.entries import Entry, entries
 
 
 @pytest.mark.parametrize(
@@ -33,23 +32,6 @@ def test_what_is_no_belgian_place_is_none(written):
 
 def test_every_spelling_leads_somewhere():
     assert all(gazetteer().find(name) for name in gazetteer().names)
-
-
-def test_services_near_come_first_and_serve_the_place():
-    found = entries().find(["family_support"], place="Jette")
-    assert 0 < len(found) <= 3
-    assert all(entry.nearness(gazetteer().find("Jette"), None) for entry in found)
-
-
-def test_without_a_place_no_local_service_is_shown():
-    for entry in entries().find(["culture_leisure", "family_support", "crisis_line"]):
-        assert not any(character.isdigit() for area in entry.area for character in area)
-
-
-def test_an_unverified_or_old_phone_is_never_shown():
-    shown: list[Entry] = [entry for group in entries().by_category.values() for entry in group]
-    assert not any("0471 414 333" in entry.card("nl") for entry in shown)
-    assert any(entry.phone for entry in shown)
 
 
 @pytest.mark.parametrize(
