@@ -89,7 +89,8 @@ def test_every_bad_row_is_named_and_nothing_is_imported(tmp_path):
 
 def test_an_object_nested_in_two_places_is_one(tmp_path):
     path = tmp_path / "two.json"
-    path.write_text(json.dumps([SERVICE, {**SERVICE, "id": "a2"}]), "utf-8")
+    bare = {name: SERVICE[name] for name in ("name", "status", "organization")}
+    path.write_text(json.dumps([SERVICE, {**bare, "id": "a2"}]), "utf-8")
     assert len(exchange.read(path)["organization"]) == 1
 
 
