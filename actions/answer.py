@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.paths import path_for, show_path
 from actions.privacy import offer_to_remember
-from actions.services import find_services, go_on_searching, is_explicit, records, show_cards
+from actions.services import find_services, go_on_searching, is_explicit, kinds_of, records, show_cards
 from actions.show import show_part, show_short
 from actions.turn import KiemAction, Turn
 from knowledge.referral_paths.paths import Match
@@ -37,13 +37,13 @@ class ActionAnswer(KiemAction):
 
     def _with_services(self, turn: Turn, found: list[Found]) -> list[EventType]:
         """The answer and the cards: the cards first where the message is a search, alone where no topic explains it."""
-        searched = list(turn.services.get("categories") or ())
+        searched = list(kinds_of(turn))
         case = path_for(turn)
         if case is not None:
             return self._with_path(turn, case, found)
         if not found:
             return go_on_searching(turn) or self._answer(turn)
-        if turn.intent == FIND:
+        if turn.intent == FIND or turn.verdict == "out":
             turn.decide(alternatives=_others(turn, ""), behaviour=None)
             return show_cards(turn, found, searched)
         if is_explicit(turn) and turn.verdict == "answer" and turn.intent in turn.library.topics:
@@ -53,7 +53,7 @@ class ActionAnswer(KiemAction):
 
     def _with_path(self, turn: Turn, case: Match, found: list[Found]) -> list[EventType]:
         """The path first; the answer to the question in it, where a topic is sure, after."""
-        sure = turn.verdict == "answer" and turn.intent in turn.library.topics
+        sure = turn.verdict == "answer" and turn.intent in turn.library.topics and (turn.confidence >= SECOND_QUESTION or not case.is_case)
         turn.decide(topic=turn.intent if sure else None, alternatives=_others(turn, turn.intent))
         events = show_path(turn, case.path, found, case.also)
         return [*events, *self._answer(turn)] if sure else events

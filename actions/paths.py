@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.services import place_of, records, search_by
+from actions.services import is_explicit, place_of, records, search_by
 from actions.turn import KiemAction, Turn
 from knowledge.referral_paths.paths import Match, ReferralPath, paths
 from knowledge.referral_paths.wording import language_for, path_list, path_text
@@ -26,8 +26,8 @@ def path_for(turn: Turn) -> Match | None:
 
 
 def show_path(turn: Turn, path: ReferralPath, found: list[Found], also: tuple[ReferralPath, ...] = ()) -> list[EventType]:
-    """Say the path with entries: those found for the message, else those of the path; the paths beside add their first service."""
-    found = found or search_by(turn, list(path.services))
+    """Say the path with entries: those a search asked for, else those of the path; the paths beside add their first service."""
+    found = found if found and is_explicit(turn) else search_by(turn, list(path.services))
     known = {one.entry.id for one in found}
     for other in also:
         found = found + [one for one in search_by(turn, list(other.services[:1]))[:1] if one.entry.id not in known]

@@ -32,14 +32,19 @@ def place_of(turn: Turn) -> Place | None:
 
 def find_services(turn: Turn) -> list[Found]:
     """What fits this message; nothing when it asks for no service."""
-    weights = turn.services.get("categories") or {}
     if not turn.services.get("wanted"):
         return []
-    kept = {name: weight for name, weight in weights.items() if weight >= LEAST_WEIGHT}
+    kept = kinds_of(turn)
     likeliest = max(kept, key=kept.__getitem__, default="")
     for door in categories().near.get(likeliest, ())[:1]:
         kept.setdefault(door, NEXT_DOOR)
     return _search(turn, kept, vector=_meaning(turn.text))
+
+
+def kinds_of(turn: Turn) -> dict[str, float]:
+    """The kinds of service this message may be after, with their weights, the likeliest first."""
+    weights = turn.services.get("categories") or {}
+    return {name: weight for name, weight in sorted(weights.items(), key=lambda item: -item[1]) if weight >= LEAST_WEIGHT}
 
 
 def is_explicit(turn: Turn) -> bool:

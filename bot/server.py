@@ -112,6 +112,7 @@ def create_app(settings: Settings, model: Path):
     from sanic import Request, response
 
     from bot.channels.rest import RestInput
+    from bot.channels.web.map import map_page
     from bot.channels.web.page import web_page
 
     app = configure_app([RestInput(settings)], enable_api=False, use_uvloop=False)
@@ -120,6 +121,7 @@ def create_app(settings: Settings, model: Path):
     app.config.MOTD = False
     app.ctx.reception = None
     app.blueprint(web_page(settings))
+    app.blueprint(map_page())
 
     @app.get("/health")
     async def health(_: Request):

@@ -66,6 +66,25 @@ class SocialMap(Search):
             found[name] = [_from_columns(row) for row in connection.execute(query).mappings()]
         return found
 
+    def services(
+        self, connection: Connection, *, key: str | None = None, offset: int = 0, most: int = 1
+    ) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+        """How many services there are, and some (or the one with this HSDS id) with all rows that belong to them. Unverified phones stay out."""
+        table = HSDS["service"]
+        total = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
+        query = sa.select(table).order_by(table.c.origin, table.c.place).offset(offset).limit(most)
+        chosen = [_from_columns(row) for row in connection.execute(query if key is None else sa.select(table).where(table.c.id == key)).mappings()]
+        for row in chosen:
+            if isinstance(row.get("kiem"), dict):
+                row["kiem"].pop("unverified_phone", None)
+        rows = {"service": chosen}
+        _add_linked(connection, rows, "service_id", [row["id"] for row in chosen])
+        _add_linked(connection, rows, "id", [row["organization_id"] for row in chosen if row.get("organization_id")], ("organization",))
+        places = [row["location_id"] for row in rows["service_at_location"] if row.get("location_id")]
+        _add_linked(connection, rows, "id", places, ("location",))
+        _add_linked(connection, rows, "location_id", places, ("address",))
+        return total, rows
+
     def rebuild(self, connection: Connection) -> None:
         """Make the entries, their areas, vectors and the text index anew from all HSDS rows; counts stay."""
         counts = {row.id: row for row in connection.execute(sa.select(entry.c.id, *(entry.c[name] for name in COUNTED)))}
@@ -106,6 +125,14 @@ class SocialMap(Search):
     def _remember(self, connection: Connection, name: str, value: str) -> None:
         connection.execute(sa.delete(state).where(state.c.name == name))
         connection.execute(sa.insert(state).values(name=name, value=value))
+
+
+def _add_linked(connection: Connection, rows: dict[str, list[dict[str, Any]]], link: str, keys: list[str], kinds: Sequence[str] = ()) -> None:
+    """Add the rows of these kinds (without any: of all that have the link) that name one of the keys."""
+    for name in kinds or [name for name, table in HSDS.items() if link in table.c]:
+        table = HSDS[name]
+        query = sa.select(table).where(table.c[link].in_(keys)).order_by(table.c.place)
+        rows[name] = [_from_columns(row) for row in connection.execute(query).mappings()]
 
 
 def searched_text(one: Entry) -> str:

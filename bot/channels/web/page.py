@@ -58,13 +58,18 @@ def web_page(settings: Settings, known: Library | None = None) -> Blueprint:
     _serve_page(routes, known)
     _serve_talk(routes, known, settings)
 
+    guard(routes)
+    return routes
+
+
+def guard(routes: Blueprint) -> None:
+    """Put the security headers on every answer of these routes."""
+
     @routes.middleware("response")
-    async def guard(_: Request, answer: HTTPResponse) -> None:
+    async def add_headers(_: Request, answer: HTTPResponse) -> None:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
         answer.headers.setdefault("Cache-Control", "no-store")
-
-    return routes
 
 
 def _serve_page(routes: Blueprint, known: Library) -> None:
