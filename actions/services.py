@@ -49,7 +49,8 @@ def kinds_of(turn: Turn) -> dict[str, float]:
 
 def is_explicit(turn: Turn) -> bool:
     """Whether the message is a search first of all."""
-    return turn.services.get("searching", 0.0) >= EXPLICIT
+    names_a_door = turn.services.get("asks") or turn.entity("place") or turn.metadata.get("role") == "professional"
+    return bool(names_a_door) and turn.services.get("searching", 0.0) >= EXPLICIT
 
 
 def records(turn: Turn, found: list[Found]) -> list[dict[str, Any]]:

@@ -107,7 +107,10 @@ def wants_services(reading: Reading, *, place: bool, asks: bool, rejected: bool,
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ServiceFinder(GraphComponent):
-    """Sets `services` ({"wanted": bool, "categories": {id: weight}}) on a message; the intent becomes `find_service` where no topic explains it."""
+    """Sets `services` ({"wanted": bool, "searching": 0..1, "asks": bool, "categories": {id: weight}}) on a message.
+
+    The intent becomes `find_service` where no topic explains the message.
+    """
 
     def __init__(self, storage: ModelStorage, resource: Resource, reader: ServiceReader | None = None) -> None:
         self._storage = storage
@@ -148,10 +151,11 @@ class ServiceFinder(GraphComponent):
         role = (message.get("metadata") or {}).get("role") or "parent"
         reading = self._reader.read(text, self._encoder.encode([text]), language, professional=role != "parent")
         topic = intent in library().topics
+        asks = self._reader.asks(text, language)
         wanted = wants_services(
             reading,
             place=any(entity["entity"] == "place" for entity in message.get(ENTITIES, [])),
-            asks=role == "professional" or self._reader.asks(text, language),
+            asks=asks or role == "professional",
             rejected=intent == OUTSIDE or (message.get("understanding") or {}).get("verdict") == "out",
             behaviour=not topic and intent != OUTSIDE,
         )

@@ -66,6 +66,16 @@ def serves(areas: Iterable[str], place: Place) -> bool:
     return any(area_code(name) in around for name in areas)
 
 
+def narrowest(areas: list[str]) -> list[str]:
+    """Of "Flanders, Antwerp, Borgerhout 2140" the last: such a list says where something is, widest first."""
+    codes = [(area, area_code(area) or "") for area in areas]
+    for kinds in (("postcode", "municipality"), ("province",), ("region",), (COUNTRY,)):
+        found = [area for area, code in codes if code.startswith(kinds)]
+        if found:
+            return found
+    return list(areas)
+
+
 def _regions(region: str | None) -> list[str]:
     if region not in REGION_NAMES:
         return []

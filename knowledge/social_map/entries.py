@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from knowledge.places.gazetteer import Place
-from knowledge.social_map.areas import serves
+from knowledge.social_map.areas import narrowest, serves
 
 
 def entry_serves(area: tuple[str, ...], place: Place) -> bool:
-    """Whether an entry that serves areas of these names serves a place."""
-    return serves(area, place)
+    """Whether an entry with these areas serves a place: the narrowest kind of area it names decides."""
+    return serves(narrowest(list(area)), place)

@@ -12,7 +12,7 @@ from typing import Any
 
 from knowledge.files import ROOT, read_yaml
 from knowledge.places.gazetteer import gazetteer
-from knowledge.social_map.areas import area_code
+from knowledge.social_map.areas import area_code, narrowest
 from knowledge.social_map.entry import DAYS
 
 FOLDER = ROOT / "social_map"
@@ -42,17 +42,6 @@ def seed_rows() -> Rows:
     for raw in [*read_yaml(FOLDER / "entries.yml"), *map(_filled, read_yaml(FOLDER / "more_entries.yml"))]:
         _add(rows, raw, serving.get(raw["id"]) or narrowest(raw["area"]), descriptions.get(raw["id"], {}))
     return rows
-
-
-def narrowest(areas: list[str]) -> list[str]:
-    """Of "Flanders, Antwerp, Borgerhout 2140" the last: such a list says where it is, widest first."""
-    for kind in ("postcode", "municipality", "province", "region", "country"):
-        found = [area for area in areas if (area_code(area) or "").startswith(kind)]
-        if found and kind in ("postcode", "municipality"):
-            return [area for area in areas if (area_code(area) or "").startswith(("postcode", "municipality"))]
-        if found:
-            return found
-    return list(areas)
 
 
 def _filled(raw: dict[str, Any]) -> dict[str, Any]:

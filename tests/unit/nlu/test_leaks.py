@@ -8,6 +8,7 @@ import pytest
 from bot.evaluation.cases import read_cases
 from bot.nlu.language import read_examples
 from bot.settings import PROJECT
+from knowledge.files import read_yaml
 
 TOO_CLOSE = 0.7  # Jaccard similarity of character 4-grams
 SHORTEST = 15  # letters: below, two people may well type the same ("goedemorgen", "fever baby")
@@ -38,6 +39,8 @@ def test_no_case_is_nearly_a_training_example():
     cases = [(case.id, case.text) for case in read_cases((PROJECT / "tests" / "cases").glob("*.jsonl")) if len(case.text) >= SHORTEST]
     assert len(cases) > 2000
     assert find_leaks(cases, [text for _, text in read_examples(PROJECT / "nlu_data")]) == []
+    searches = [read_yaml(path) for path in (PROJECT / "knowledge" / "social_map" / "examples").glob("*.yml")]
+    assert find_leaks(cases, [sentence for table in searches for sentences in table.values() for sentence in sentences]) == []
 
 
 @pytest.mark.parametrize("leak", ["Mijn baby huilt al heel de avond!!", "mijn baby huilt al heel den avond"])
