@@ -15,6 +15,7 @@
       +- UnknownSignal            there is no such signal, or it is not in a state for what was asked
       +- UnknownMember            nobody of the care team has that name
       +- NotDelivered             an alert could not be handed over; it stays in the outbox
+      +- NotAdmitted              nobody gets in to the desk with that
 
 A message says what is wrong and what to do next.
 """
@@ -78,3 +79,7 @@ class UnknownMember(KiemError):
 
 class NotDelivered(KiemError):
     """An alert could not be handed over. It is tried again."""
+
+
+class NotAdmitted(KiemError):
+    """Name, password or code do not open the desk; it does not say which."""

@@ -40,6 +40,7 @@ class SignalRow(Table):
     level_at = Column(Moment, nullable=False, default=now)  # since when it has this level
     updated_at = Column(Moment, nullable=False, default=now)
     closed_at = Column(Moment)
+    follow_up_on = Column(Date)  # when somebody of the team looks at it again
 
     __table_args__ = (
         Index("uq_signal_open_person", "person_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
