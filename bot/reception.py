@@ -22,7 +22,7 @@ from bot.errors import BadMessage
 from bot.hearing import Inbound
 from bot.people.registry import People, Person
 from bot.safety.verdict import Verdict
-from bot.signals.net import SafetyNet, Taken
+from bot.signals.net import LEAVE, SafetyNet, Taken
 from knowledge.library import Library
 
 __all__ = ["Inbound", "Reception", "Reply"]
@@ -64,6 +64,11 @@ class Reception:
     def courier(self) -> Courier:
         """What delivers alerts beside the answering."""
         return self._net.courier
+
+    @property
+    def net(self) -> SafetyNet:
+        """The safety net, with the talks between carers and parents."""
+        return self._net
 
     async def answer(self, inbound: Inbound) -> list[Reply]:
         """The replies to a message; the first carries the decision record. None at all only for an update that was answered before.
@@ -121,6 +126,8 @@ class Reception:
     async def _dialogue(self, taken: Taken) -> list[Reply]:
         """What the dialogue answers; nothing after an answer to one of our questions, and nothing beside an emergency."""
         verdict = taken.verdict or Verdict()
+        if taken.relayed is not None or taken.heard.payload == LEAVE:
+            return []
         if taken.answered is not None or verdict.level == "emergency" or verdict.retracts:
             return []
         if self._net.is_stale_button(taken):
@@ -133,7 +140,10 @@ class Reception:
         record = dict(talk[0]["custom"][ANSWER_RECORD]) if talk else None
         if record is not None and not _fits(record, verdict):
             talk, record = [], None
-        replies = [*safety, *talk, *self._net.support(taken)] or [self._reply("none_fits", taken.language)]
+        replies = [*safety, *talk, *self._net.support(taken)]
+        if not replies and (taken.relayed is not None or taken.heard.payload == LEAVE):
+            return self._with_record(taken, [{}])  # the carer answers, or Kiem's own word of the end of the talk waits in the mailbox
+        replies = replies or [self._reply("none_fits", taken.language)]
         if taken.verdict is None:  # the gate failed: nobody knows what the message meant
             replies.append({"text": self._numbers(taken.language)})
         return self._with_record(taken, replies, record)

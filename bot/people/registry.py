@@ -78,6 +78,12 @@ class People:
             with self.database.session() as session:
                 return self._person(_find(session, address_hash))
 
+    def known(self, channel: str, address: str) -> Person | None:
+        """The person at this address, if anybody wrote from there before. Makes nobody and notes no visit."""
+        with self.database.session() as session:
+            row = _find(session, self.keyring.hash_address(channel, address))
+            return self._person(row) if row else None
+
     def _note_visit(self, row: PersonRow, role: str) -> None:
         if role != row.role:
             row.role = role

@@ -13,6 +13,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.delivery_models import InboxRow, OutboxRow
+from bot.store.desk_models import RelayMessageRow, RelayRow, SignalNoteRow
 from bot.store.models import now
 from bot.store.signal_models import SignalEventRow, SignalRow
 
@@ -38,8 +39,21 @@ def _signal(session: Session, row: SignalRow, opened: Open) -> dict[str, Any]:
         "raised": row.raised_at.isoformat(),
         "messages": opened(row.sealed_messages) if row.sealed_messages else [],
         "evidence": opened(row.sealed_evidence) if row.sealed_evidence else [],
+        "notes": _notes(session, row, opened),
+        "talk": _talk(session, row, opened),
         "log": [{"at": event.at.isoformat(), "what": event.what, "by": event.by} for event in log],
     }
+
+
+def _notes(session: Session, row: SignalRow, opened: Open) -> list[dict[str, Any]]:
+    rows = session.execute(select(SignalNoteRow).where(SignalNoteRow.signal_id == row.id).order_by(SignalNoteRow.id)).scalars()
+    return [{"at": note.at.isoformat(), "text": opened(note.sealed_text)} for note in rows]
+
+
+def _talk(session: Session, row: SignalRow, opened: Open) -> list[dict[str, Any]]:
+    mine = RelayMessageRow.relay_id.in_(select(RelayRow.id).where(RelayRow.signal_id == row.id))
+    rows = session.execute(select(RelayMessageRow).where(mine).order_by(RelayMessageRow.id)).scalars()
+    return [{"at": said.at.isoformat(), "from": said.author, "text": opened(said.sealed_text)} for said in rows]
 
 
 def erase(session: Session, person_id: str) -> None:
@@ -47,6 +61,9 @@ def erase(session: Session, person_id: str) -> None:
     mine = SignalRow.person_id == person_id
     ids = list(session.execute(select(SignalRow.id).where(mine)).scalars())
     session.execute(delete(InboxRow).where(InboxRow.person_id == person_id))
+    session.execute(delete(RelayMessageRow).where(RelayMessageRow.person_id == person_id))
+    session.execute(delete(RelayRow).where(RelayRow.person_id == person_id))
+    session.execute(delete(SignalNoteRow).where(SignalNoteRow.signal_id.in_(ids)))
     session.execute(delete(OutboxRow).where(or_(OutboxRow.person_id == person_id, OutboxRow.signal_id.in_(ids))))
     at = now()
     for signal_id in ids:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -23,6 +24,7 @@ from bot.store.models import PersonRow, now
 from bot.store.signal_models import CareMemberRow, SignalEventRow, SignalRow
 
 LISTED = 200  # signals at once
+AFTERCARE = {"emergency": timedelta(days=1), "today": timedelta(days=3), "soon": timedelta(days=7), "watch": timedelta(days=7)}
 
 
 class Care:
@@ -80,20 +82,20 @@ class Care:
         """Note that somebody spoke with the parent."""
         return self._step(signal_id, member, ("taken", *UNANSWERED), "contacted")
 
-    def close(self, signal_id: int, member: str, outcome: str) -> Signal:
-        """End a signal with an outcome.
+    def close(self, signal_id: int, member: str, outcome: str, follow_up: date | None = None) -> Signal:
+        """End a signal with an outcome, and perhaps a day on which somebody looks again. Some days later Kiem asks the parent whether it helped.
 
         Raises:
             UnknownSignal: it is closed, or the outcome is none of OUTCOMES.
         """
         if outcome not in OUTCOMES:
             raise UnknownSignal(f"The outcome must be one of {', '.join(OUTCOMES)}.")
-        return self._step(signal_id, member, OPEN_STATES, "closed", outcome=outcome, closed_at=self._clock())
+        return self._step(signal_id, member, OPEN_STATES, "closed", outcome=outcome, closed_at=self._clock(), follow_up_on=follow_up)
 
     def reopen(self, signal_id: int, member: str) -> Signal:
         """Take up a closed signal again: it counts as new, without owner."""
         try:
-            return self._step(signal_id, member, ("closed",), "reopened", outcome=None, closed_at=None, owner_id=None)
+            return self._step(signal_id, member, ("closed",), "reopened", outcome=None, closed_at=None, owner_id=None, follow_up_on=None)
         except IntegrityError as error:
             raise UnknownSignal(f"The person of signal {signal_id} has another open signal: look at that one.") from error
 
@@ -104,8 +106,10 @@ class Care:
             before = row.state
             if not self._move(session, row, allowed, state=state, **values):
                 raise UnknownSignal(f"Signal {signal_id} is {before}: it cannot become {state}.")
-            if state == "closed":
+            if state in ("closed", "reopened"):
                 self._outbox.cancel(session, signal_id)
+            if state == "closed":
+                self._plan_aftercare(session, row)
             note(session, row, state, f"member:{who.id}", self._clock(), detail=values.get("outcome"))
         return self.show(signal_id)
 
@@ -123,12 +127,21 @@ class Care:
             about = {"step": "taken", "signal_id": row.id, "person_id": row.person_id}
             self._outbox.put(session, key, f"notice.{row.channel}", at=self._clock(), **about)
 
+    def _plan_aftercare(self, session: Session, row: SignalRow) -> None:
+        """Ask the parent later. Not after a false alarm; and where somebody may read along, only who named a time to be contacted."""
+        unsafe = "violence" in row.domains.split(",") and not row.wished_time
+        if row.person_id and row.outcome != "false_alarm" and not unsafe:
+            at = self._clock()
+            key = f"signal:{row.id}:{row.alerts}:aftercare:{at:%Y%m%dT%H%M%S}"
+            about = {"step": "aftercare", "signal_id": row.id, "person_id": row.person_id}
+            self._outbox.put(session, key, f"notice.{row.channel}", at=at + AFTERCARE[row.level], **about)
+
     def _signal(self, session: Session, row: SignalRow, *, words: bool = False, log: tuple[dict[str, Any], ...] = ()) -> Signal:
         key = session.execute(select(PersonRow.wrapped_key).where(PersonRow.id == row.person_id)).scalar() if words else None
         return Signal(
             id=row.id, level=row.level, domains=tuple(row.domains.split(",")), whose=row.whose, state=row.state, consent=row.consent,
             owner=_name(session, row.owner_id), role=row.role, language=row.language, channel=row.channel, wished_time=row.wished_time,
-            outcome=row.outcome, raised_at=row.raised_at, updated_at=row.updated_at, log=log,
+            outcome=row.outcome, raised_at=row.raised_at, updated_at=row.updated_at, log=log, follow_up_on=row.follow_up_on,
             messages=tuple(self._open(key, row, row.sealed_messages)), evidence=tuple(self._open(key, row, row.sealed_evidence)),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.people.registry import Person
 from bot.safety.verdict import highest, rank
 from bot.signals.raising import Signals, lock_person, newest, note
-from bot.signals.states import Raised
+from bot.signals.states import SHARED, Raised
 from bot.store.models import ConsentRow
 from bot.store.signal_models import SignalRow
 from knowledge.files import ROOT, read_yaml
@@ -42,7 +42,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 @dataclass(frozen=True)
 class Answered:
-    """What an answer did: `what` is consent_yes, consent_no, withdrawn, retracted, wish_noted or clarified; `raised` is the signal after it."""
+    """What an answer did: `what` is consent_yes, consent_no, withdrawn, retracted, wish_noted, clarified or
+    aftercare_yes|no; `raised` is the signal after it."""
 
     what: str
     raised: Raised
@@ -77,6 +78,8 @@ class Answers:
 
     def _take(self, session: Session, person: Person, row: SignalRow, said: str) -> Answered | None:
         question, _, answer = said.partition("_")
+        if question == "helped" and answer in ("yes", "no"):
+            return self._hear_outcome(session, row, answer)
         if row.state == "closed" and not (said == "consent_yes" and row.outcome == "refused"):
             return None
         if said in ("consent_yes", "consent_no"):
@@ -137,6 +140,16 @@ class Answers:
         elif row.consent == "given" and row.level != before:
             alerted = self._signals.share(session, row, "person")
         return Answered("clarified", self._signals.seen(row, alerted=alerted))
+
+    def _hear_outcome(self, session: Session, row: SignalRow, answer: str) -> Answered:
+        """Whether the help came. It did not: the signal is the team's again, if it may still be shared."""
+        self._note(session, row, "aftercare", detail=answer)
+        alerted = False
+        if answer == "no" and row.state == "closed" and row.consent in SHARED:
+            row.state, row.outcome, row.closed_at, row.owner_id, row.level_at = "reopened", None, None, None, row.updated_at
+            self._note(session, row, "reopened", detail="no help came")
+            alerted = self._signals.share(session, row, "person")
+        return Answered(f"aftercare_{answer}", self._state(row, alerted=alerted))
 
     def _state(self, row: SignalRow, *, alerted: bool = False) -> Raised:
         return Raised(row.id, row.level, row.consent, tuple(row.domains.split(",")), row.alerts, alerted)

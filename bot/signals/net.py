@@ -20,15 +20,20 @@ from bot.hearing import Heard, Inbound
 from bot.people.registry import People, Person
 from bot.safety.verdict import Said, Verdict
 from bot.signals.consent import PREFIX, Answered, Answers
+from bot.signals.mailbox import Mailbox
 from bot.signals.raising import Signals
+from bot.signals.relay import Relays
 from bot.signals.states import Raised
 from bot.signals.words import Reply, Situation, Words
 from bot.store.signal_models import SignalRow
+from knowledge.care_texts import care_texts
 
 logger = logging.getLogger(__name__)
 ALERT_SECONDS = 1.5  # how long a reply waits to know whether the alert has arrived
 LOOK_EVERY = 0.05
+ASKS = ("web",)  # channels whose page asks by itself what waits for the person
 LEFT_BEHIND = timedelta(seconds=60)  # an unfinished message older than this was left by a crash
+LEAVE = "signal_leave_talk"  # the button with which a parent ends a talk
 Identify = Callable[[str, dict[str, Any]], str]  # a text and what is known of the person -> language of the reply
 
 
@@ -53,6 +58,7 @@ class Taken:
     verdict: Verdict | None = None
     raised: Raised | None = None
     answered: Answered | None = None
+    relayed: int | None = None  # the message was passed on to a carer, under this number
     notices: list[Parcel] = field(default_factory=list)
 
     @property
@@ -75,6 +81,8 @@ class SafetyNet:
         self.courier = courier
         self.inbox = Inbox(people.database, people.keyring, signals.clock)
         self._answers = Answers(signals)
+        self.relays = Relays(signals, care_texts())
+        self.mailbox = Mailbox(people.database, signals.outbox, self.relays, words)
 
     def begin(self, inbound: Inbound) -> Taken:
         """A message before anything was done with it. Needs nothing but memory."""
@@ -98,6 +106,14 @@ class SafetyNet:
         taken.answered = self._answer(taken, verdict)
         if taken.answered is None:
             taken.raised = self._signals.take(self.inbox, accepted, verdict, language=taken.language, role=person.role)
+        self._pass_on(taken)
+
+    def _pass_on(self, taken: Taken) -> None:
+        """What a person typed goes to the carer while a talk runs; a button of ours is meant for Kiem."""
+        if taken.heard.payload == LEAVE or taken.answered is not None and taken.answered.what == "withdrawn":
+            self.relays.leave(taken.person.id)
+        elif not taken.heard.payload and taken.heard.judged:
+            taken.relayed = self.relays.hear(taken.person, f"inbox:{taken.accepted.id}", taken.heard.judged, taken.language)
 
     def judge(self, taken: Taken) -> Verdict:
         """The verdict, in memory. A gate that fails is said to the operator; the person then gets the numbers (see bot/reception.py)."""
@@ -137,6 +153,8 @@ class SafetyNet:
     async def replies(self, taken: Taken) -> list[Reply]:
         """What the safety net says about a message that was taken in; empty when it has nothing to say."""
         verdict = taken.verdict or Verdict()
+        if taken.relayed is not None and not (verdict.is_at_least("today") and not verdict.retracts):
+            return []  # a carer has it
         if taken.answered is not None:
             return self._words.answered(taken.answered, taken.language, await self._situation(taken.answered.raised))
         if verdict.is_at_least("soon"):
@@ -150,12 +168,14 @@ class SafetyNet:
 
     def support(self, taken: Taken) -> list[Reply]:
         """The line at `watch`."""
+        if taken.relayed is not None:
+            return []
         verdict = taken.verdict or Verdict()
         return [self._words.support(verdict, taken.language)] if verdict.level == "watch" else []
 
     def is_stale_button(self, taken: Taken) -> bool:
         """Whether one of our buttons was pressed that means nothing any more."""
-        return taken.answered is None and taken.inbound.text.startswith(PREFIX)
+        return taken.answered is None and taken.inbound.text.startswith(PREFIX) and taken.heard.payload != LEAVE
 
     async def _situation(self, raised: Raised | None) -> Situation:
         """What is true of the team now; waits a moment for an alert that is on its way."""
@@ -173,7 +193,9 @@ class SafetyNet:
         return Situation(team, delivered)
 
     def notices(self, taken: Taken) -> list[Reply]:
-        """What waited for this person; it counts as said once the reply is finished. Blocking."""
+        """What waited for this person; it counts as said once the reply is finished. Blocking. A page that asks for its news gets it there."""
+        if taken.person.channel in ASKS:
+            return []
         waiting = self._outbox.waiting_for(taken.person.id, f"notice.{taken.person.channel}")
         taken.notices = [parcel for parcel in map(self._outbox.claim, waiting) if parcel]
         said = []
@@ -182,7 +204,7 @@ class SafetyNet:
                 row = session.get(SignalRow, parcel.signal_id)
                 if row is not None and row.person_id == taken.person.id:
                     said.append(self._words.notice(parcel.step, row.level, tuple(row.domains.split(",")), row.whose, taken.language))
-        return said
+        return said + self.mailbox.take(taken.person)
 
     def finish(self, taken: Taken) -> None:
         """The replies are complete. Blocking. A message that the gate could not judge stays in the inbox."""
@@ -203,6 +225,7 @@ class SafetyNet:
             raised = self._signals.take(self.inbox, accepted, verdict, language=taken.language, role=accepted.person.role)
             if raised is not None:
                 self._hold_text(accepted, raised)
+            self._pass_on(taken)
             self.finish(taken)
 
     def _hold_text(self, accepted: Accepted, raised: Raised) -> None:

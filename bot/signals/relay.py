@@ -1,7 +1,7 @@
 """The relay: a carer and a parent write to each other through Kiem, who is silent meanwhile. Owns its beginning, its messages and its end.
 
-The messages are rows, so they survive a restart on either side. A message is `delivered` once the other side's page has shown it. When it has been quiet
-for IDLE, or the parent has waited for an answer for SILENT, Kiem answers again and says so; in the second case the signal goes back to the team.
+The messages are rows, so they survive a restart on either side. A message is `delivered` once the other side's page has shown it. When it has been
+quiet for IDLE, or the parent has waited for an answer for SILENT, Kiem answers again and says so; in the second case the signal is the team's again.
 The gate reads every message of the parent before it comes here (bot/signals/net.py).
 """
 
@@ -25,6 +25,7 @@ from bot.store.desk_models import DeskUserRow, RelayMessageRow, RelayRow
 from bot.store.models import PersonRow
 from bot.store.signal_models import CareMemberRow, SignalRow
 from knowledge.care_texts import CareTexts
+from knowledge.safety_texts import safety_texts
 
 IDLE = timedelta(minutes=30)
 SILENT = timedelta(minutes=10)
@@ -90,6 +91,8 @@ class Relays:
             if relay is None or relay.signal_id != row.id:
                 raise UnknownSignal(f"No talk runs on signal {signal_id}.")
             at = self.clock()
+            if relay.member_id != carer.id:  # somebody else took the signal meanwhile: the parent is told
+                self.hand_over(session, row, carer.id)
             if self._add(session, relay, f"carer:{carer.id}:{key}", "carer", text, language, at, signed=self.signed(session, relay)):
                 relay.last_at, relay.waits_since = at, None
                 if row.state == "taken":
@@ -216,6 +219,8 @@ class Relays:
         language = session.execute(select(PersonRow.language).where(PersonRow.id == relay.person_id)).scalar() or row.language or "nl"
         signed = self.signed(session, relay, language)
         text = self._texts.say(key, language, who=signed)
+        if key == "relay_silent":
+            text = "\n".join([text, *safety_texts().numbers(row.level, row.domains.split(","), language)])
         self._add(session, relay, f"kiem:{secrets.token_hex(16)}", "kiem", text, language, self.clock())
 
     def signed(self, session: Session, relay: RelayRow, language: str | None = None) -> str:

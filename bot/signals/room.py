@@ -24,6 +24,7 @@ from knowledge.safety_texts import safety_texts
 HEARTBEAT_EVERY = timedelta(minutes=1)
 PRUNE_EVERY = timedelta(hours=1)
 PICK_UP_EVERY = timedelta(seconds=30)
+SWEEP_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Room:
         return (
             *beat,
             Chore("inbox left behind", PICK_UP_EVERY, net.pick_up),
+            Chore("talks that are over", SWEEP_EVERY, net.relays.sweep),
             Chore("pruning", PRUNE_EVERY, lambda: self._prune(net.inbox)),
         )
 

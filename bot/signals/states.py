@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 OPEN_STATES = ("new", "notified", "taken", "contacted", "reopened")
@@ -36,12 +36,14 @@ class Signal:
     outcome: str | None
     raised_at: datetime
     updated_at: datetime
+    follow_up_on: date | None = None
     messages: tuple[str, ...] = ()
     evidence: tuple[dict[str, Any], ...] = ()
     log: tuple[dict[str, Any], ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
         moments = {"raised_at": self.raised_at.isoformat(), "updated_at": self.updated_at.isoformat()}
+        moments["follow_up_on"] = self.follow_up_on and self.follow_up_on.isoformat()
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | moments
 
 

@@ -12,6 +12,7 @@ from bot.safety.verdict import Verdict
 from bot.signals.consent import CLARIFIED, PREFIX, TIMES, Answered
 from bot.signals.duty import BRUSSELS, TeamState
 from bot.signals.states import Raised
+from knowledge.care_texts import care_texts
 from knowledge.safety_texts import SafetyTexts
 
 Reply = dict[str, Any]
@@ -59,6 +60,11 @@ class Words:
             truth = self._reached(language, now) if raised.alerted and raised.level != "soon" else []
             question = {"text": self.team("wish_ask", language), "buttons": self._buttons(language, "wish", (*TIMES, "withdraw"))}
             return [{"text": "\n\n".join([self.team("consent_yes", language), *truth])}, question]
+        if answered.what in ("aftercare_yes", "aftercare_no"):
+            said = [care_texts().say(answered.what, language)]
+            said += [care_texts().say("aftercare_again", language)] if raised.alerted else []
+            numbers = self._numbers(Verdict(raised.level, raised.domains), language) if answered.what == "aftercare_no" else ""
+            return [{"text": "\n".join(filter(None, [*said, numbers]))}]
         if answered.what == "retracted":
             verdict = Verdict(raised.level, raised.domains)
             return [{"text": f"{self.team('retracted', language)}\n{self._numbers(verdict, language)}"}]
@@ -69,6 +75,8 @@ class Words:
         verdict = Verdict(level, domains, whose=whose)
         if step == "taken":
             return {"text": self.team("taken", language)}
+        if step == "aftercare":
+            return {"text": care_texts().say("aftercare_ask", language), "buttons": self._buttons(language, "helped", ("yes", "no"))}
         if step == "nobody":
             return {"text": f"{self.team('nobody_answered', language)}\n{self._numbers(verdict, language)}"}
         return {"text": self._texts.danger(level, domains, language, other=whose == "other")}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import secrets
-
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
