@@ -1,6 +1,6 @@
 """The `kiem` command. Owns the words of the command line; the work is done by the rooms it calls.
 
-kiem run | chat | demo | train | eval | check | content | export | erase | signals | team | duty
+kiem run | chat | demo | train | eval | check | content | export | erase | signals | team | duty | desk-user
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from bot import commands
+from bot.desk_commands import desk_users
 from bot.errors import KiemError
 from bot.settings import Settings, current
 
@@ -24,6 +25,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 cli.add_typer(commands.signals, name="signals")
 cli.add_typer(commands.team, name="team")
 cli.add_typer(commands.duty, name="duty")
+cli.add_typer(desk_users, name="desk-user")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 

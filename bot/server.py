@@ -115,8 +115,10 @@ def create_app(settings: Settings, model: Path):
     from rasa.core.run import configure_app
     from sanic import Request, response
 
+    from bot.channels.desk.routes import care_desk
     from bot.channels.rest import RestInput
     from bot.channels.web.page import web_page
+    from bot.runtime import room
 
     app = configure_app([RestInput(settings)], enable_api=False, use_uvloop=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
@@ -124,6 +126,7 @@ def create_app(settings: Settings, model: Path):
     app.config.MOTD = False
     app.ctx.reception = None
     app.blueprint(web_page(settings))
+    app.blueprint(care_desk(settings, room))
 
     @app.get("/health")
     async def health(_: Request):

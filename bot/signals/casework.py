@@ -1,4 +1,4 @@
-"""What a carer does with a signal beside taking and closing it: hand it over, note something. Owns whose signal it is; states are bot/signals/care.py.
+"""What a carer does with a signal beside taking and closing it: hand it over, note something. Owns whose signal it is; states: care.py.
 
 A coordinator may act on everybody's signals, a carer on their own.
 """

@@ -84,6 +84,13 @@ class CareTeam:
     def on_duty(self, at: datetime) -> list[Member]:
         return _on_duty(*self._read(), at)
 
+    def shifts_on(self, day: date) -> list[tuple[str, datetime, datetime]]:
+        """(name, start, end) of each shift that begins on a day, in order of time."""
+        members, shifts = self._read()
+        names = {member.id: member.name for member in members}
+        found = [(names[member_id], start, end) for member_id, start, end in hours(shifts, day) if member_id in names]
+        return sorted(found, key=lambda shift: (shift[1], shift[0]))
+
     def members(self, role: str | None = None) -> list[Member]:
         """The active members, of one role or all."""
         return [member for member in self._read()[0] if role in (None, member.role)]

@@ -43,17 +43,17 @@ class Mailbox:
         self._relays = relays
         self._words = words
 
-    def news(self, person: Person, *, after: int, read: tuple[int, ...] = (), language: str = "nl") -> News:
+    def news(self, person: Person, *, after: int, read: tuple[int, ...] = (), fresh: bool = False, language: str = "nl") -> News:
         """What is new since message `after`, which the page has shown; `read` are numbers of notices that it has shown.
 
-        A page that begins (`after` 0) gets all of the running talk, else what nobody has read yet.
+        A `fresh` page, which shows nothing yet, gets all of a running talk, the person's own words too.
         """
         self._acknowledge(person, after, read)
         with self._database.session() as session:
             relay = session.execute(select(RelayRow).where(RelayRow.person_id == person.id, RelayRow.closed_at.is_(None))).scalar_one_or_none()
             unread = and_(RelayMessageRow.state != "delivered", RelayMessageRow.author != "parent")
             talk = and_(RelayMessageRow.relay_id == relay.id, RelayMessageRow.author != "parent") if relay else unread
-            if relay and not after:
+            if relay and fresh:
                 talk = RelayMessageRow.relay_id == relay.id
             wanted = select(RelayMessageRow).where(RelayMessageRow.person_id == person.id, RelayMessageRow.id > after, or_(talk, unread))
             rows = session.execute(wanted.order_by(RelayMessageRow.id).limit(SHOWN)).scalars().all()

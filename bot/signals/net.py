@@ -84,6 +84,10 @@ class SafetyNet:
         self.relays = Relays(signals, care_texts())
         self.mailbox = Mailbox(people.database, signals.outbox, self.relays, words)
 
+    @property
+    def people(self) -> People:
+        return self._people
+
     def begin(self, inbound: Inbound) -> Taken:
         """A message before anything was done with it. Needs nothing but memory."""
         known = inbound.update_key

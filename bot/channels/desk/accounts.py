@@ -76,7 +76,7 @@ class Accounts:
             row.totp_step, row.tries, row.locked_until = 0, 0, None
             session.flush()
             session.execute(delete(DeskSessionRow).where(DeskSessionRow.user_id == row.id))
-        return Enrolment(name, secret, pyotp.TOTP(secret).provisioning_uri(name, issuer_name=ISSUER))
+        return Enrolment(name, secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER))
 
     def everybody(self) -> list[dict[str, Any]]:
         """The accounts as rows that are easy to print."""

@@ -5,6 +5,7 @@
     GET  /chat/texts?language=nl  its words (see words.py)
     POST /chat/message            {"text", "language"} -> {"replies": [{text, buttons, custom}]}
     POST /chat/leave              {} -> forgets who this browser is
+    POST /chat/news               what the team wrote, and what else waits (see news.py)
 
 Errors are {"error": text}. Only JSON is accepted: another site cannot post that without asking, and is never allowed to.
 """
@@ -20,6 +21,7 @@ from sanic.response import HTTPResponse
 from bot.channels.rest import request_json
 from bot.channels.web import visitor
 from bot.channels.web.assets import PageTemplate, load_assets, send
+from bot.channels.web.news import serve_news
 from bot.channels.web.words import language_for, lines_everywhere, page_words
 from bot.errors import BadMessage
 from bot.reception import Inbound
@@ -57,6 +59,7 @@ def web_page(settings: Settings, known: Library | None = None) -> Blueprint:
     known = known or library()
     _serve_page(routes, known)
     _serve_talk(routes, known, settings)
+    serve_news(routes, known)
 
     @routes.middleware("response")
     async def guard(_: Request, answer: HTTPResponse) -> None:

@@ -1,6 +1,7 @@
 // The chat page at work: ties what people press and type to talk, words and log. Owns keys, focus and the dialog.
 
 import { showStarters } from "./log.js";
+import { look } from "./news.js";
 import { forget, hasBegun, retry, say, whenLanguageChosen } from "./talk.js";
 import { forgetLanguage, keptLanguage, now, speak, text } from "./words.js";
 
@@ -140,6 +141,7 @@ function open() {
   setUpLeaving();
   setUpLanguage();
   showStarters(say);
+  look();
 }
 
 open();

@@ -23,8 +23,36 @@ export function showOwn(shown) {
   return bubble;
 }
 
+/** What somebody of the team wrote, or Kiem about them; `own` is what the person wrote to them before the page was loaded again. */
+export function showSpoken({ from, signed, text: words, language }) {
+  if (from === "parent") return showOwn(words);
+  const answer = made("div", "answer");
+  answer.lang = language ?? now().texts_language;
+  answer.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+  const bubble = made("div", from === "carer" ? "bubble person" : "bubble");
+  const name = from === "carer" ? made("p", "signed") : speaker("page_kiem");
+  if (from === "carer") name.textContent = signed;
+  bubble.append(name, ...paragraphs(words));
+  answer.append(bubble);
+  log.append(answer);
+  scrollTo(answer);
+}
+
+/** The bar above the composer that says who one talks with. */
+export function showTalk(talk, leave) {
+  const bar = document.getElementById("with");
+  bar.hidden = !talk;
+  if (!talk) return;
+  const [who, button] = bar.children;
+  bar.lang = talk.language;
+  who.textContent = talk.text;
+  button.textContent = talk.leave;
+  button.onclick = leave;
+}
+
 /** The replies to one message; the first one's record says language and signal of them all. */
 export function showReplies(replies, press) {
+  if (!replies.some((reply) => reply.text || reply.buttons?.length)) return; // somebody of the team answers
   const record = replies[0]?.custom?.kiem ?? {};
   const language = record.lang ?? now().texts_language;
   const answer = made("div", "answer");

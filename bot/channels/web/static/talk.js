@@ -1,6 +1,7 @@
 // The way of the messages: one after the other, none lost, none twice. Owns the queue and the server; draws nothing itself.
 
 import * as log from "./log.js";
+import * as news from "./news.js";
 import { now } from "./words.js";
 
 const PATIENCE = 60_000; // milliseconds: longer than the slowest honest answer
@@ -48,6 +49,7 @@ async function work() {
     }
     queue.shift();
     log.showReplies(outcome.replies, say);
+    news.look();
   }
   busy = false;
 }
@@ -76,6 +78,7 @@ export function forget() {
   queue = [];
   busy = begun = false;
   under?.abort();
+  news.forget();
   log.clear();
   return fetch("/chat/leave", { method: "POST", headers: JSON_ONLY, body: "{}", keepalive: true }).catch(() => {});
 }
