@@ -88,7 +88,7 @@ class Queue:
             wanted = wanted.where(SignalRow.id == number)
         columns = {"level": SignalRow.level, "state": SignalRow.state, "language": SignalRow.language, "owner": CareMemberRow.name}
         for name, value in equal.items():
-            wanted = wanted.where(columns[name] == value)
+            wanted = wanted.where(func.lower(columns[name]) == value.lower())
         with self._database.session() as session:
             rows = session.execute(wanted.order_by(SignalRow.id.desc()).limit(LISTED)).all()
             asked = set(domains)
@@ -135,13 +135,13 @@ def _with_owner():
 def _line(row: SignalRow, owner: str | None, steps: tuple[list, list], unread: int, at: datetime) -> Waiting:
     climbed, ahead = steps
     unanswered = row.state in UNANSWERED
-    first = min((when for _, when in (*climbed, *ahead)), default=None) if unanswered else None
-    due = first or _deadline(row, unanswered)
     next_step, next_at = ahead[0] if unanswered and ahead else (None, None)
-    late = due is not None and due < at and row.state != "closed"
+    has_climbed = unanswered and bool(climbed)  # then the time of the first step is over
+    due = next_at if next_at and not has_climbed else _deadline(row, unanswered)
+    late = has_climbed or (due is not None and due < at)
     return Waiting(
         row.id, row.level, tuple(row.domains.split(",")), row.whose, row.state, row.role, owner, row.language, row.wished_time, row.outcome,
-        row.raised_at, row.level_at, row.follow_up_on, due, late, climbed[-1][0] if unanswered and climbed else None, next_step, next_at, unread,
+        row.raised_at, row.level_at, row.follow_up_on, due, late, climbed[-1][0] if has_climbed else None, next_step, next_at, unread,
     )  # fmt: skip
 
 

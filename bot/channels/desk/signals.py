@@ -182,10 +182,10 @@ def _find(visit: Visit, asked: dict[str, str]) -> list:
         return queue.search(**equal)
     if term.isascii() and term.isdigit():
         return queue.search(number=read_number(term) or 0, **equal)
+    if term.lower() in (member["name"].lower() for member in visit.office.roster.members()):
+        return queue.search(owner=term, **equal)
     domains = visit.pages.domains_called(term, visit.who.language)
-    if domains:
-        return queue.search(domains=domains, **equal)
-    return queue.search(owner=term, **equal)
+    return queue.search(domains=domains, **equal) if domains else []
 
 
 def _date(text: str) -> date | None:

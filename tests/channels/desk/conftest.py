@@ -15,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.store import delivery_models, desk_models, signal_models  # noqa: F401 - their tables join the metadata
 from bot.store.database import Database
+from bot.store.models import Table
 from tests.channels.desk.team import PASSWORD, Team, set_up
 from tests.channels.web.conftest import PROJECT, browser, open_page  # noqa: F401 - fixtures
 from tests.sqlite import migrated  # noqa: F401 - fixture
@@ -28,8 +30,9 @@ class Desk:
     """The server, its database and its team."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.database = Database(f"sqlite:///{path}")
-        self.team: Team = set_up(self.database)
+        self.team: Team | None = None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -52,6 +55,14 @@ class Desk:
     def stop(self, how: int = signal.SIGKILL) -> None:
         self.process.send_signal(how)
         self.process.wait(15)
+
+    def begin_anew(self) -> None:
+        """An empty database with the team; what the process knows of its alert channel stays."""
+        with self.database.session() as session:
+            for table in reversed(Table.metadata.sorted_tables):
+                if table.name != "fact":
+                    session.execute(table.delete())
+        self.team = set_up(self.database)
 
     def visitor(self) -> Colleague:
         return Colleague(self.url)
@@ -89,16 +100,24 @@ class Colleague(httpx.Client):
         return int(re.search(r"/desk/signals/(\d+)", self.get("/desk/signals").text)[1])
 
 
-@pytest.fixture
-def desk(migrated, tmp_path) -> Iterator[Desk]:  # noqa: F811
-    path = tmp_path / "kiem.db"
+@pytest.fixture(scope="session")
+def running_desk(migrated, tmp_path_factory) -> Iterator[Desk]:  # noqa: F811
+    path = tmp_path_factory.mktemp("desk") / "kiem.db"
     path.write_bytes(migrated.read_bytes())
     opened = Desk(path)
     opened.start()
     yield opened
-    if opened.process.poll() is None:
-        opened.stop()
+    opened.stop()
     opened.database.close()
+
+
+@pytest.fixture
+def desk(running_desk) -> Desk:
+    """The desk with an empty queue; started again when a test stopped it."""
+    if running_desk.process.poll() is not None:
+        running_desk.start()
+    running_desk.begin_anew()
+    return running_desk
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.store.desk_models import DeskSessionRow, DeskUserRow
 from tests.channels.desk.team import PASSWORD
 
+pytestmark = pytest.mark.slow  # starts a server
 PUBLIC = {"/desk", "/desk/login", "/desk/logout", "/desk/static/<name:str>"}
 COORDINATORS = {"/desk/audit", "/desk/statistics", "/desk/duty/add", "/desk/duty/remove"}
 
