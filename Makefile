@@ -6,7 +6,7 @@ VENV := .venv
 KIEM := $(VENV)/bin/python -m bot
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
-BROWSER_TESTS := tests/channels/web tests/channels/test_book.py
+BROWSER_TESTS := tests/channels/web tests/channels/desk tests/channels/test_book.py
 
 .PHONY: help run chat demo test test-fast check content train eval bench lint lock clean
 

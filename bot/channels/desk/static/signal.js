@@ -6,6 +6,7 @@ const live = document.getElementById("live");
 const lost = document.getElementById("lost");
 const notice = document.getElementById("changed");
 const say = document.getElementById("say");
+const told = document.getElementById("told");
 
 const stateOf = () => document.getElementById("facts").dataset.state;
 const before = stateOf();
@@ -16,9 +17,14 @@ function showLast() {
   if (talk) talk.scrollTop = talk.scrollHeight;
 }
 
+const lastSaid = () => [...document.querySelectorAll(".said.parent")].at(-1);
+
 function changed(html) {
+  const known = lastSaid()?.dataset.id;
   replace(live, html);
   showLast();
+  const last = lastSaid();
+  if (last && last.dataset.id !== known) told.textContent = last.innerText; // read aloud; the list itself is drawn anew each time
   if (stateOf() === before) return;
   if (isWriting() || document.activeElement?.matches("select, input")) notice.hidden = false; // what is being written must not be lost
   else location.reload();
