@@ -6,6 +6,7 @@ Owns the answers by button and in words. The questions are put by raising.py; te
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +22,7 @@ from bot.store.signal_models import SignalRow
 from knowledge.files import ROOT, read_yaml
 
 PREFIX = "/signal_"  # of the payloads of the buttons
+HUMAN = f"{PREFIX}human_yes"  # the button of actions/human.py
 PURPOSE = "share_with_team"
 TIMES = ("morning", "afternoon", "evening", "any_time")
 CLARIFIED = ("yes", "sometimes", "no", "rather_not")
@@ -55,13 +57,18 @@ class Answers:
     def __init__(self, signals: Signals) -> None:
         self._signals = signals
 
-    def hear(self, person: Person, text: str, language: str | None) -> Answered | None:
-        """The effect of a button or a yes or no in words, when a question is open; None for any other message."""
+    def hear(self, person: Person, text: str, language: str | None, earlier: Sequence[str] = ()) -> Answered | None:
+        """The effect of a button or a yes or no in words, when a question is open; None for any other message.
+
+        `earlier` are the messages before, which the team may see once somebody has asked for a person.
+        """
         if not text.startswith(PREFIX) and not self._has_asked(person):
             return None
         with self._signals.database.exclusive() as session:
             lock_person(session, person.id)
             row = newest(session, person.id)
+            if text == HUMAN:
+                return self._ask_for_human(session, person, row, earlier, language)
             if row is None:
                 return None
             said = text.removeprefix(PREFIX) if text.startswith(PREFIX) else _in_words(row, text, language)
@@ -140,6 +147,18 @@ class Answers:
         elif row.consent == "given" and row.level != before:
             alerted = self._signals.share(session, row, "person")
         return Answered("clarified", self._signals.seen(row, alerted=alerted))
+
+    def _ask_for_human(
+        self, session: Session, person: Person, row: SignalRow | None, earlier: Sequence[str], language: str | None
+    ) -> Answered | None:
+        """Somebody asked for a person and agreed to share: a signal of its own, or their open one."""
+        if row is not None and row.state != "closed":
+            return self._decide(session, person, row, given=True)
+        session.add(ConsentRow(person_id=person.id, purpose=PURPOSE, given=True))
+        row = self._signals.open_request(session, person, earlier, language)
+        self._note(session, row, "consent_given")
+        alerted = self._signals.share(session, row, "person")
+        return Answered("consent_yes", self._state(row, alerted=alerted))
 
     def _hear_outcome(self, session: Session, row: SignalRow, answer: str) -> Answered:
         """Whether the help came. It did not: the signal is the team's again, if it may still be shared."""

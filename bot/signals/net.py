@@ -152,7 +152,8 @@ class SafetyNet:
         if verdict.is_at_least("soon") and not verdict.retracts:
             return None
         text = taken.inbound.text.strip() if taken.heard.payload else taken.heard.judged
-        return self._answers.hear(taken.person, text, taken.language)
+        earlier = [said.text for said in taken.accepted.earlier]
+        return self._answers.hear(taken.person, text, taken.language, earlier)
 
     async def replies(self, taken: Taken) -> list[Reply]:
         """What the safety net says about a message that was taken in; empty when it has nothing to say."""

@@ -6,6 +6,7 @@ Owns new, joined and heightened signals and when they are shared. What the paren
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -16,10 +17,11 @@ from sqlalchemy.orm import Session
 from bot.delivery.inbox import Accepted, Inbox
 from bot.delivery.outbox import Clock, Outbox
 from bot.people.keys import Keyring
+from bot.people.registry import Person
 from bot.safety.verdict import Verdict, highest, raised, rank
 from bot.signals import ladder
 from bot.signals.duty import CareTeam
-from bot.signals.states import SHARED, UNANSWERED, Raised
+from bot.signals.states import ASKED_HUMAN, SHARED, UNANSWERED, Raised
 from bot.store.database import Database
 from bot.store.models import PersonRow, now
 from bot.store.signal_models import SignalEventRow, SignalRow
@@ -59,6 +61,19 @@ class Signals:
                 if attempt == TRIES - 1:
                     raise
         return None
+
+    def open_request(self, session: Session, person: Person, said: Sequence[str], language: str | None) -> SignalRow:
+        """The signal of somebody who asks for a human and allows to share what they said, within the caller's transaction."""
+        at = self.clock()
+        row = SignalRow(
+            person_id=person.id, level="today", domains=ASKED_HUMAN, whose="self", role=person.role, state="new", language=language, alerts=0,
+            channel=person.channel, raised_at=at, level_at=at, updated_at=at, consent="given", asked="wish", clarified=True,
+        )  # fmt: skip
+        row.sealed_messages = self.seal(person.wrapped_key, person.id, list(said[-SHOWN_BEFORE - 1 :]))
+        session.add(row)
+        session.flush()
+        note(session, row, "raised", "person", at, detail=ASKED_HUMAN)
+        return row
 
     def _raise(self, session: Session, accepted: Accepted, verdict: Verdict, language: str | None, role: str) -> Raised:
         at = self.clock()

@@ -14,6 +14,7 @@ OPEN_STATES = ("new", "notified", "taken", "contacted", "reopened")
 UNANSWERED = ("new", "notified", "reopened")  # nobody of the team has it yet
 SHARED = ("given", "needless")  # the team may see it
 OUTCOMES = ("helped", "referred", "emergency_services", "not_reached", "false_alarm", "other")
+ASKED_HUMAN = "asked_human"  # no domain of the gate: somebody asked for a person
 MEMBER_ROLES = ("carer", "coordinator")
 
 
