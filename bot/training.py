@@ -21,7 +21,12 @@ DOMAIN = PROJECT / "bot" / "domain"
 DATA = PROJECT / "nlu_data"
 SIGNALS = PROJECT / "knowledge" / "signals"
 MADE_FROM = (CONFIG, DOMAIN, DATA, PROJECT / "bot" / "nlu", PROJECT / "requirements.lock")
-GATE_MADE_FROM = (DATA, SIGNALS / "examples", SIGNALS / "touching_danger.yml", PROJECT / "bot" / "nlu", PROJECT / "bot" / "safety", MADE_FROM[-1])
+LEARNING = ("head.py", "training.py", "examples.py")  # of the gate; its rules and thresholds need no training
+GATE_MADE_FROM = (
+    *(SIGNALS / name for name in ("examples", "asked", "touching_danger.yml")),
+    *(PROJECT / "bot" / "safety" / name for name in LEARNING),
+    *(MADE_FROM[2:]),
+)
 KEPT = 2  # older models beside the current one
 
 
@@ -75,8 +80,7 @@ def train_gate(settings: Settings, target: Path) -> None:
 
     target.parent.mkdir(parents=True, exist_ok=True)
     encoder = SentenceEncoder(settings.cache, kind=settings.encoder, threads=os.cpu_count() or 1)
-    asked = [(topic, text) for _, topic, text in read_labelled(DATA)]
-    model = fit_gate(asked, lambda texts: encoder.encode_corpus(texts, report), clean, report)
+    model = fit_gate(read_labelled(DATA), lambda texts: encoder.encode_corpus(texts, report), clean, report)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / "gate"
         made.mkdir()

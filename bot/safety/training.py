@@ -1,8 +1,12 @@
-"""Training of the semantic head: which examples, which labels. Owns the choice of everyday lines; fitting is `head`."""
+"""Training of the semantic head: which examples, which labels. Owns the choice; fitting is `head`.
+
+Two sources: messages written for this (knowledge/signals/examples), and the topics' own training questions. The questions of topics that
+touch danger were read one by one: the danger signs among them are in knowledge/signals/asked, the rest is ordinary.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
@@ -13,18 +17,25 @@ from bot.safety.head import SignalModel
 from knowledge.files import ROOT, read_yaml
 
 EXAMPLES = ROOT / "signals" / "examples"
-EVERYDAY_KEPT = 3  # one in so many of the everyday questions: more of them teach nothing new and cost time
+ASKED = ROOT / "signals" / "asked"
+KEPT = 4  # one in so many of the questions that touch no danger: more of them teach nothing new and cost time
+Question = tuple[str, str, str]  # language, topic, text
 
 
-def fit_gate(
-    asked: Sequence[tuple[str, str]], encode: Callable[[list[str]], np.ndarray], clean: Callable[[str], str], report: Progress
-) -> SignalModel:
-    """Fit the head on the signal examples and on everyday questions; `asked` holds (topic, text) of the topics' training examples."""
-    examples = read_all_examples()
-    ordinary = [text for topic, text in asked if everyday(topic)][::EVERYDAY_KEPT]
-    texts = [clean(text) for text in [*(example.text for example in examples), *ordinary]]
-    labels = [label_of(example) for example in examples] + ["none"] * len(ordinary)
-    return SignalModel.fit(texts, labels, encode(texts), report, "signals")
+def fit_gate(questions: Iterable[Question], encode: Callable[[list[str]], np.ndarray], clean: Callable[[str], str], report: Progress) -> SignalModel:
+    """Fit the head on the signal examples and on the topics' training questions."""
+    labelled = label_all(questions)
+    texts = [clean(text) for _, text in labelled]
+    return SignalModel.fit(texts, [label for label, _ in labelled], encode(texts), report, "signals")
+
+
+def label_all(questions: Iterable[Question]) -> list[tuple[str, str]]:
+    """(label, text) of all that the head learns from."""
+    asked = list(questions)
+    ordinary = [question for question in asked if question[1] not in touching_danger()][::KEPT]
+    near = [question for question in asked if question[1] in touching_danger()]
+    written = [(label_of(example), example.text) for example in read_all_examples()]
+    return written + [(label_of_question(*question), question[2]) for question in (*near, *ordinary)]
 
 
 def label_of(example: Example) -> str:
@@ -32,17 +43,25 @@ def label_of(example: Example) -> str:
     return "none" if example.level == "none" else f"{example.level}:{example.domains[0]}"
 
 
+def label_of_question(language: str, topic: str, text: str) -> str:
+    """The class of a topic's training question."""
+    return _signs().get((language, text), "none") if topic in touching_danger() else "none"
+
+
 def read_all_examples() -> list[Example]:
     """The examples of all languages."""
     return [example for path in sorted(EXAMPLES.glob("*.tsv")) for example in read_examples(EXAMPLES, path.stem)]
 
 
-def everyday(topic: str) -> bool:
-    """Whether the training questions of a topic hold no danger, so that they teach what ordinary messages look like."""
-    return topic not in _touching_danger()
+@cache
+def _signs() -> dict[tuple[str, str], str]:
+    """The class of each question that is a danger sign, by language and text."""
+    return {
+        (example.language, example.text): label_of(example) for path in sorted(ASKED.glob("*.tsv")) for example in read_examples(ASKED, path.stem)
+    }
 
 
 @cache
-def _touching_danger() -> frozenset[str]:
+def touching_danger() -> frozenset[str]:
     """Topics whose questions can hide a signal (knowledge/signals/touching_danger.yml)."""
     return frozenset(read_yaml(ROOT / "signals" / "touching_danger.yml"))

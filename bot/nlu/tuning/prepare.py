@@ -13,10 +13,12 @@ from bot.nlu.encoding.e5 import build
 from bot.nlu.encoding.tokens import Tokenizer
 from bot.nlu.encoding.weights import Weights, find_weights
 from bot.nlu.language import read_labelled
-from bot.safety.training import everyday, label_of, read_all_examples
+from bot.safety.training import label_of, label_of_question, read_all_examples, touching_danger
 from bot.settings import PROJECT, current
 
-TOPICS_KEPT = 4  # one in so many of the topics' examples when going on from earlier corrections, which know them; 1 for a fresh start
+TOPICS_KEPT = (
+    4  # one in so many of the topics' examples that touch no danger, when going on from earlier corrections, which know them; 1 for a fresh start
+)
 LONGEST = 96  # tokens of an example; longer ones lose their end
 ROWS = {"q": "width", "k": "width", "v": "width", "ao": "width", "fi": "inner", "fo": "width"}
 
@@ -26,7 +28,8 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     weights = Weights(find_weights())
     tokens = Tokenizer(build(current().cache, weights=weights) / "pieces.model", max_tokens=LONGEST)
-    asked = list(read_labelled(PROJECT / "nlu_data"))[::TOPICS_KEPT]
+    asked = list(read_labelled(PROJECT / "nlu_data"))
+    asked = [question for number, question in enumerate(asked) if question[1] in touching_danger() or not number % TOPICS_KEPT]
     signals = read_all_examples()
     ids = tokens([clean(text) for text in [*(text for _, _, text in asked), *(example.text for example in signals)]])
     vocabulary = np.unique(np.concatenate([*map(np.array, ids), [weights.pad]]))
@@ -41,7 +44,7 @@ def main(folder: Path) -> None:
     # Two tasks on the same vectors; an example that says nothing of a task has no label for it.
     labels = {
         "topics": [topic for _, topic, _ in asked] + [None] * len(signals),
-        "signals": ["none" if everyday(topic) else None for _, topic, _ in asked] + [label_of(example) for example in signals],
+        "signals": [label_of_question(*question) for question in asked] + [label_of(example) for example in signals],
     }
     (folder / "data.json").write_text(json.dumps({"labels": labels, **sizes}), "utf-8")
     print(f"{len(asked)} examples of topics, {len(signals)} of signals, {len(vocabulary)} pieces")
