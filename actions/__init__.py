@@ -4,6 +4,12 @@ The same classes run in Kiem's process and under `rasa run actions --actions act
 """
 
 from actions.answer import ActionAnswer
+from actions.checkin.closing import ActionCloseCheckin
+from actions.checkin.form import ValidateCheckinForm
+from actions.checkin.inviting import ActionInvite, ActionLoss
+from actions.checkin.report import ActionCloseReport, ActionReportFamily, ValidateReportForm
+from actions.checkin.start import ActionStartCheckin
+from actions.checkin.summary import ActionCheckinSummary
 from actions.feedback import ActionFeedback, ActionFeedbackReason
 from actions.human import ActionAskHuman
 from actions.language import ActionChangeLanguage, ActionChooseLanguage
@@ -16,7 +22,10 @@ __all__ = [
     "ActionAnswer",
     "ActionAskHuman",
     "ActionChangeLanguage",
+    "ActionCheckinSummary",
     "ActionChooseLanguage",
+    "ActionCloseCheckin",
+    "ActionCloseReport",
     "ActionConfirmExport",
     "ActionConfirmForget",
     "ActionDeny",
@@ -24,10 +33,16 @@ __all__ = [
     "ActionFeedback",
     "ActionFeedbackReason",
     "ActionForgetMe",
+    "ActionInvite",
+    "ActionLoss",
     "ActionMore",
     "ActionRegion",
     "ActionRemember",
+    "ActionReportFamily",
     "ActionServices",
     "ActionSimpler",
+    "ActionStartCheckin",
     "ActionWhichNumber",
+    "ValidateCheckinForm",
+    "ValidateReportForm",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.checkin.inviting import ask_about_loss
 from actions.privacy import offer_to_remember
 from actions.show import show_part, show_short
 from actions.turn import KiemAction, Turn
@@ -26,7 +27,8 @@ class ActionAnswer(KiemAction):
     called = "action_answer"
 
     def act(self, turn: Turn) -> list[EventType]:
-        return [*self._answer(turn), *offer_to_remember(turn)]
+        events = self._answer(turn)
+        return [*events, *(ask_about_loss(turn, turn.decision.topic or "") or offer_to_remember(turn))]
 
     def _answer(self, turn: Turn) -> list[EventType]:
         if turn.intent in turn.library.topics and not turn.ranking:

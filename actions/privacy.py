@@ -6,11 +6,12 @@ from contextlib import suppress
 
 from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
 
+from actions.checkin.inviting import plan_again
 from actions.turn import KiemAction, Turn
 from bot.errors import UnknownPerson
 from bot.runtime import people
 
-LISTS = ("messages", "received", "signals")  # of an export: shown line by line
+LISTS = ("messages", "received", "signals", "checkins")  # of an export: shown line by line
 DETAILS = ("place", "region", "weeks", "months")
 
 
@@ -59,7 +60,8 @@ class ActionConfirmExport(KiemAction):
         said = [f"{message['from']}: {message['text']}" for message in stored["messages"]]
         said += [f"you: {message['text']}" for message in stored["received"] if message["text"] not in {each["text"] for each in stored["messages"]}]
         noticed = [f"signal: {signal['level']}, {signal['domains']}, {signal['state']}, {signal['consent']}" for signal in stored["signals"]]
-        turn.say("\n".join([turn.word("export_done"), *lines, *said, *noticed, turn.word("export_nothing")]))
+        answered = [f"check-in of {each['started'][:10]}: {each.get('answers', {})} {each.get('words', {})}" for each in stored["checkins"]]
+        turn.say("\n".join([turn.word("export_done"), *lines, *said, *noticed, *answered, turn.word("export_nothing")]))
         return [SlotSet("asked", None)]
 
 
@@ -71,6 +73,7 @@ def offer_to_remember(turn: Turn) -> list[EventType]:
     allowed = people().consents(turn.person_id).get("remember_details")
     if allowed:
         people().remember(turn.person_id, found)
+        plan_again(turn, found)
     if allowed is not None:
         return []
     said = [turn.word(f"what_{name}", value=str(value)) for name, value in found.items() if name != "region"]
@@ -88,6 +91,7 @@ class ActionRemember(KiemAction):
         allowed = turn.entity("allowed") == "yes" or turn.intent == "affirm"
         people().decide(turn.person_id, "remember_details", given=allowed)
         if allowed:
+            plan_again(turn, {name: turn.slot(name) for name in DETAILS if turn.slot(name) is not None})
             people().remember(turn.person_id, {name: turn.slot(name) for name in DETAILS if turn.slot(name) is not None})
         turn.say(turn.word("remember_done" if allowed else "remember_refused"))
         return [SlotSet("asked", None)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.checkin.inviting import ActionLoss
 from actions.privacy import ActionConfirmExport, ActionConfirmForget, ActionRemember
 from actions.turn import KiemAction, Turn
 
-_YES = {"forget": ActionConfirmForget, "export": ActionConfirmExport, "remember": ActionRemember}
+_YES = {"forget": ActionConfirmForget, "export": ActionConfirmExport, "remember": ActionRemember, "loss": ActionLoss}
 _NO = {"forget": "forget_kept", "export": "deny", "remember": "remember_refused"}
 
 
@@ -31,7 +32,7 @@ class ActionDeny(KiemAction):
 
     def act(self, turn: Turn) -> list[EventType]:
         asked = turn.asked()
-        if asked == "remember":
-            return ActionRemember().act(turn)
+        if asked in ("remember", "loss"):
+            return _YES[asked]().act(turn)
         turn.say(turn.word(_NO.get(asked or "", "deny")))
         return [SlotSet("asked", None)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.turn import Button, Turn
+from knowledge.checkin_texts import checkin_texts
 from knowledge.library import FULL_LANGUAGES, REGIONS, Answer, Topic
 from knowledge.social_map.entries import Entry, entries
 
 SEE_ALSO = 2
+NIET_PLUIS = ("pro_niet_pluis", "gut_feeling")  # topics about a gut feeling that something is wrong
 
 
 def show_short(turn: Turn, topic_id: str, *, alone: bool = True) -> list[EventType]:
@@ -107,7 +109,14 @@ def _part_buttons(turn: Turn, topic: Topic, answer: Answer) -> list[Button]:
         buttons.append(turn.button("part_simpler", f'/repeat_simpler{{"topic": "{topic.id}"}}'))
     if topic.services:
         buttons.append(_services_button(turn, topic.id))
-    return buttons + _region_buttons(turn, topic, answer) + _see_also(turn, topic)
+    return buttons + _report_button(turn, topic) + _region_buttons(turn, topic, answer) + _see_also(turn, topic)
+
+
+def _report_button(turn: Turn, topic: Topic) -> list[Button]:
+    """Whoever accompanies families can pass a gut feeling on from where it is explained."""
+    if turn.metadata.get("role", "parent") == "parent" or topic.id not in NIET_PLUIS:
+        return []
+    return [{"title": checkin_texts().say("report", "button", turn.language), "payload": "/report_family"}]
 
 
 def _services_button(turn: Turn, topic_id: str) -> Button:

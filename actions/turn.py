@@ -57,6 +57,10 @@ class Turn:
         first = not self._dispatcher.messages
         self._dispatcher.utter_message(text=text, buttons=buttons or [], json_message=self.decision.as_custom() if first else {})
 
+    def link(self, path: str, title: str) -> None:
+        """Give a page of this server to open. Call after the first `say`; a channel without pages shows the title only."""
+        self._dispatcher.utter_message(json_message={"page": {"path": path, "title": title}})
+
     def decide(self, **changes: Any) -> None:
         """Change the decision record. Call before the first `say`."""
         self.decision = replace(self.decision, **changes)
@@ -76,7 +80,7 @@ class Turn:
 
 
 class KiemAction(Action):
-    """Base of all actions: reads the turn, lets the subclass `act`, then listens.
+    """Base of all actions: reads the turn, lets the subclass `act`, then goes back to a form that it interrupted, else listens.
 
     Subclasses set `called` (the name in the domain) and implement `act`, which returns Rasa events.
     """
@@ -87,7 +91,16 @@ class KiemAction(Action):
         return self.called
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        return [*self.act(Turn(dispatcher, tracker)), FollowupAction("action_listen")]
+        events = self.act(Turn(dispatcher, tracker))
+        if any(event["event"] == "followup" for event in events):
+            return events
+        return [*events, FollowupAction(_goes_back_to(tracker, events) or "action_listen")]
 
     def act(self, turn: Turn) -> list[EventType]:
         raise NotImplementedError
+
+
+def _goes_back_to(tracker: Tracker, events: list[EventType]) -> str | None:
+    """The form that this action interrupted; none while a yes-or-no question of the action itself is open."""
+    asks = any(event["event"] == "slot" and event["name"] == "asked" and event["value"] for event in events)
+    return None if asks else (tracker.active_loop or {}).get("name")

@@ -16,6 +16,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.checkin.inviter import Inviter
 from bot.decision import ANSWER_RECORD, Decision
 from bot.delivery.courier import Courier
 from bot.errors import BadMessage
@@ -53,11 +54,12 @@ class Replies(CollectingOutputChannel):
 class Reception:
     """Answers messages."""
 
-    def __init__(self, agent: Agent, people: People, library: Library, net: SafetyNet) -> None:
+    def __init__(self, agent: Agent, people: People, library: Library, net: SafetyNet, inviter: Inviter | None = None) -> None:
         self._agent = agent
         self._people = people
         self._library = library
         self._net = net
+        self._inviter = inviter
         self._unsaved: deque[Taken] = deque(maxlen=UNSAVED_KEPT)
 
     @property
@@ -90,12 +92,16 @@ class Reception:
             safety = await self._net.replies(taken)
             replies = self._joined(taken, safety, await self._dialogue(taken))
             replies += await asyncio.to_thread(self._net.notices, taken)
+            replies += await asyncio.to_thread(self._invitation, taken, replies[0]["custom"][ANSWER_RECORD])
             language = replies[0]["custom"][ANSWER_RECORD]["lang"]
             await asyncio.to_thread(self._end, taken, language)
         except SQLAlchemyError as error:
             logger.error("the database failed while answering: %s", type(error).__name__)
             return self._with_record(taken, safety or self._net.from_memory(taken)) or [self._apology(taken.language)]
         return replies + self._introduction(taken.person, language)
+
+    def _invitation(self, taken: Taken, record: dict[str, Any]) -> list[Reply]:
+        return self._inviter.replies(taken.person, record) if self._inviter and taken.answered is None else []
 
     def _end(self, taken: Taken, language: str) -> None:
         self._keep_language(taken.person, language)

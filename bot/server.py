@@ -97,6 +97,8 @@ async def load_agent(settings: Settings, model: Path):
 
 async def open_reception(settings: Settings, model: Path):
     """Everything that answers a message, ready; its courier is not started."""
+    from bot.checkin.invitations import Invitations
+    from bot.checkin.inviter import Inviter
     from bot.delivery.courier import Chore
     from bot.listening import open_gate, read_language_model, reply_language
     from bot.reception import UNSAVED_EVERY, Reception
@@ -105,7 +107,8 @@ async def open_reception(settings: Settings, model: Path):
 
     languages = read_language_model(model)
     net = room().open_net(open_gate(settings, languages), reply_language(languages))
-    reception = Reception(await load_agent(settings, model), people(), library(), net)
+    inviter = Inviter(Invitations(people().database, room().outbox, room().clock), library())
+    reception = Reception(await load_agent(settings, model), people(), library(), net, inviter)
     net.courier.add(Chore("unsaved messages", UNSAVED_EVERY, reception.store_unsaved))
     return reception
 

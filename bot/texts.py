@@ -23,7 +23,7 @@ BUTTONS = {
         ("menu_language", "/change_language"),
         ("menu_privacy", "/export_data"),
     ),
-    "start_checkin": (("menu_human", "/ask_human"),),
+    "dont_understand_button": MENU,
     "smalltalk": MENU,
     "none_fits": MENU,
     "apology": MENU,

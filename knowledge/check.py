@@ -14,6 +14,7 @@ from datetime import date
 import jsonschema
 
 from bot.errors import BrokenKnowledge
+from knowledge.checkin_texts import check_checkin_texts
 from knowledge.files import ROOT, read_yaml
 from knowledge.findings import Finding, line_of
 from knowledge.library import FULL_LANGUAGES, TRANSLATIONS, Library, Topic
@@ -39,6 +40,7 @@ def check_all(today: date | None = None, *, release: bool = False) -> list[Findi
         _texts(library),
         check_numbers(library, today, release=release),
         check_safety_texts(library),
+        check_checkin_texts(library),
         _taxonomy(library),
         _examples(library),
     ]

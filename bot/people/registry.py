@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -22,7 +22,7 @@ from bot.store.database import Database
 from bot.store.models import ConsentRow, ConversationRow, FactRow, PersonRow, now
 
 SEEN_EVERY = timedelta(hours=1)  # `seen_at` is for retention: no need to write it at every message
-PURPOSES = ("remember_details", "share_with_team", "checkin", "statistics")
+PURPOSES = ("remember_details", "share_with_team", "checkin", "loss", "statistics")
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,14 @@ class People:
             known = json.loads(self.keyring.open(row.wrapped_key, row.id, row.sealed_details)) if row.sealed_details else {}
             row.sealed_details = self.keyring.seal(row.wrapped_key, row.id, json.dumps(known | details).encode())
 
+    def remember_loss(self, person_id: str, day: date) -> None:
+        """Keep the day on which a loss was told, in place of weeks and months. Call only with consent `loss`."""
+        with self.database.session() as session:
+            row = _get(session, person_id)
+            known = self._person(row).details
+            kept = {name: value for name, value in known.items() if name not in ("weeks", "months")} | {"loss_on": day.isoformat()}
+            row.sealed_details = self.keyring.seal(row.wrapped_key, row.id, json.dumps(kept).encode())
+
     def decide(self, person_id: str, purpose: str, *, given: bool) -> None:
         """Note a yes or a no for a purpose (one of PURPOSES)."""
         with self.database.session() as session:
@@ -162,6 +170,8 @@ class People:
                 "messages": _said(opened(sealed)) if sealed else [],
                 "received": traces.received(session, person_id, opened),
                 "signals": traces.signals(session, person_id, opened),
+                "checkins": traces.checkins(session, person_id, opened),
+                "invitations": traces.invitations(session, person_id),
             }
 
     def erase(self, person_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What a person left in the tables of delivery and signals: shown to them on request, and taken out when they are erased.
+"""What a person left in the tables of delivery, signals and check-ins: shown to them on request, and taken out when they are erased.
 
 Owns which columns are theirs. A signal and its log stay as a skeleton without pseudonym and without text: that people were alerted, and when, is
 the account of the team.
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.store.checkin_models import CheckinRow, InvitationRow
 from bot.store.delivery_models import InboxRow, OutboxRow
 from bot.store.models import now
 from bot.store.signal_models import SignalEventRow, SignalRow
@@ -42,11 +43,32 @@ def _signal(session: Session, row: SignalRow, opened: Open) -> dict[str, Any]:
     }
 
 
+def checkins(session: Session, person_id: str, opened: Open) -> list[dict[str, Any]]:
+    """The person's check-ins with their answers, oldest first."""
+    rows = session.execute(select(CheckinRow).where(CheckinRow.person_id == person_id).order_by(CheckinRow.id)).scalars()
+    return [
+        {"started": row.started_at.isoformat(), "ended": row.ended, **(opened(row.sealed_answers) if row.sealed_answers else {})} for row in rows
+    ]
+
+
+def invitations(session: Session, person_id: str) -> dict[str, Any]:
+    """When the person was invited last, until when not at all, and which invitations wait."""
+    row = session.get(InvitationRow, person_id)
+    waiting = session.execute(
+        select(OutboxRow.step, OutboxRow.not_before).where(
+            OutboxRow.person_id == person_id, OutboxRow.kind.startswith("invite."), OutboxRow.done_at.is_(None)
+        )
+    ).all()
+    kept = {name: getattr(row, name).isoformat() for name in ("invited_at", "quiet_until") if row is not None and getattr(row, name)}
+    return kept | ({"waiting": {step: at.date().isoformat() for step, at in waiting}} if waiting else {})
+
+
 def erase(session: Session, person_id: str) -> None:
     """Take the person out. Open signals end: nobody can be reached any more."""
     mine = SignalRow.person_id == person_id
     ids = list(session.execute(select(SignalRow.id).where(mine)).scalars())
-    session.execute(delete(InboxRow).where(InboxRow.person_id == person_id))
+    for table in (InboxRow, CheckinRow, InvitationRow):
+        session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(OutboxRow).where(or_(OutboxRow.person_id == person_id, OutboxRow.signal_id.in_(ids))))
     at = now()
     for signal_id in ids:

@@ -148,13 +148,13 @@ class Answers:
 
 def _in_words(row: SignalRow, text: str, language: str | None) -> str | None:
     """The answer that a short message in words gives to the open question."""
-    yes = _says(text, "yes", language)
-    if row.asked in ("consent", "clarify") and row.state != "closed" and (yes or _says(text, "no", language)):
+    yes = says(text, "yes", language)
+    if row.asked in ("consent", "clarify") and row.state != "closed" and (yes or says(text, "no", language)):
         return f"{row.asked}_{'yes' if yes else 'no'}"
     return None
 
 
-def _says(text: str, word: str, language: str | None) -> bool:
+def says(text: str, word: str, language: str | None) -> bool:
     """Whether a short message is or begins with a yes (or no) of its language or of those everybody knows here."""
     said = _WORD.findall(text.lower())
     if not 0 < len(said) <= MOST_WORDS:

@@ -6,6 +6,7 @@ Owns new, joined and heightened signals and when they are shared. What the paren
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -16,7 +17,8 @@ from sqlalchemy.orm import Session
 from bot.delivery.inbox import Accepted, Inbox
 from bot.delivery.outbox import Clock, Outbox
 from bot.people.keys import Keyring
-from bot.safety.verdict import Verdict, highest, raised, rank
+from bot.people.registry import Person
+from bot.safety.verdict import Said, Verdict, highest, raised, rank
 from bot.signals import ladder
 from bot.signals.duty import CareTeam
 from bot.signals.states import SHARED, UNANSWERED, Raised
@@ -59,6 +61,24 @@ class Signals:
                 if attempt == TRIES - 1:
                     raise
         return None
+
+    def bring_up(self, person: Person, said: Sequence[str], verdict: Verdict, *, language: str | None) -> Raised:
+        """Raise what no single message says: the answers of a check-in, a report about a family.
+
+        `said` is what the team may see once the person allows it, the weightiest last; what an open signal shows already is kept before it.
+        """
+        with self.database.exclusive() as session:
+            lock_person(session, person.id)
+            row = self._current(session, person.id, self.clock())
+            before = self._messages(person, row) if row is not None and row.state != "closed" else []
+            *earlier, last = [*before, *said]
+            while len(earlier) > SHOWN_BEFORE:
+                earlier[:2] = ["\n".join(earlier[:2])]
+            accepted = Accepted(0, person, last, earlier=tuple(map(Said, earlier)))
+            return self._raise(session, accepted, verdict, language, person.role)
+
+    def _messages(self, person: Person, row: SignalRow) -> list[str]:
+        return json.loads(self.keyring.open(person.wrapped_key, person.id, row.sealed_messages)) if row.sealed_messages else []
 
     def _raise(self, session: Session, accepted: Accepted, verdict: Verdict, language: str | None, role: str) -> Raised:
         at = self.clock()
