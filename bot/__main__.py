@@ -28,16 +28,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 def _prepared() -> tuple[Settings, Path]:
-    """Settings and a trained model, on a machine that fits."""
+    """Settings and trained models (the dialogue's and the gate's), on a machine that fits."""
     from bot.server import check_machine, quiet_logs
-    from bot.training import ensure_model
+    from bot.training import ensure_gate, ensure_model
     from bot.without_tensorflow import keep_tensorflow_out
 
     settings = current()
     check_machine(settings)
     keep_tensorflow_out()
     quiet_logs(settings)
-    return settings, ensure_model(settings)
+    model = ensure_model(settings)
+    ensure_gate(settings)
+    return settings, model
 
 
 @cli.command()
