@@ -25,6 +25,7 @@ class Turn:
         self.library: Library = library()
         self.person_id: str = tracker.sender_id
         self.text: str = message.get("text") or ""
+        self.typed: bool = not self.text.startswith("/")  # a button sends its payload
         self.metadata: dict[str, Any] = message.get("metadata") or {}
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0

@@ -120,6 +120,7 @@ def create_app(settings: Settings, model: Path):
 
     from bot.channels.rest import RestInput
     from bot.channels.web.page import web_page
+    from bot.channels.web.summary import summary_page
 
     app = configure_app([RestInput(settings)], enable_api=False, use_uvloop=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
@@ -127,6 +128,7 @@ def create_app(settings: Settings, model: Path):
     app.config.MOTD = False
     app.ctx.reception = None
     app.blueprint(web_page(settings))
+    app.blueprint(summary_page())
 
     @app.get("/health")
     async def health(_: Request):

@@ -73,7 +73,7 @@ def _note(turn: Turn, state: State, step: Step, what: str) -> list[EventType]:
         state.skips += 1
         state.answers[step.id] = state.chosen or SKIPPED
         return _end(state, "skipped") if state.skips >= MOST_SKIPS else _ask(turn, state)
-    if turn.ranking and (what == "words" or step.open or step.many):
+    if turn.typed and (what == "words" or step.open or step.many):
         state.words[step.id] = "\n".join(filter(None, (state.words.get(step.id), turn.text)))
     if what == "words":
         return _take_words(turn, state, step)

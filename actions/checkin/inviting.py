@@ -41,7 +41,7 @@ def plan_again(turn: Turn, details: dict[str, object]) -> None:
 def ask_about_loss(turn: Turn, topic: str) -> list[EventType]:
     """Somebody writes about a lost baby: leave them in peace at once, and ask with care whether it is their own."""
     is_own = turn.metadata.get("role", "parent") == "parent" and not turn.metadata.get("forwarded")
-    if topic != LOSS or not turn.ranking or not is_own or "loss_on" in (turn.metadata.get("details") or {}):
+    if topic != LOSS or not turn.typed or not is_own or "loss_on" in (turn.metadata.get("details") or {}):
         return []
     invitations().be_quiet(turn.person_id)
     turn.say(text(turn, "loss", "ask"), [button(turn, "loss", answer, f'/loss{{"answer": "{answer}"}}') for answer in ("yes", "no")])

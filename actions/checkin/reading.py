@@ -27,12 +27,11 @@ def read(turn: Turn, step: Step, state: State) -> str | None:
     business, which interrupts."""
     if turn.intent == "checkin":
         return _pressed(turn, step)
-    typed = bool(turn.ranking)
-    if turn.intent in OTHER_BUSINESS and (not typed or turn.confidence >= SURE):
+    if turn.intent in OTHER_BUSINESS and (not turn.typed or turn.confidence >= SURE):
         return None
     if turn.asked() and turn.intent in ("affirm", "deny"):
         return None  # the answer to "may I remember this?", not to us
-    if not typed:
+    if not turn.typed:
         return "stale" if turn.intent not in turn.library.topics else None
     return _said(turn, step) or _otherwise(turn, step)
 

@@ -46,14 +46,14 @@ class ValidateReportForm(Action):
         requested = turn.slot(REQUESTED)
         if requested not in (ABOUT, KNOWS):
             return _ask(turn, ABOUT, before=text(turn, "report", "intro"))
-        if turn.intent in OTHER_BUSINESS and not turn.ranking:
+        if turn.intent in OTHER_BUSINESS and not turn.typed:
             return []
         if _stops(turn):
             return [SlotSet(ABOUT, None), SlotSet(REQUESTED, None)]
         if rank((turn.metadata.get("signal") or {}).get("level", "none")) >= rank("soon"):
             return [SlotSet(ABOUT, turn.text), SlotSet(KNOWS, "danger"), SlotSet(REQUESTED, None)]
         if requested == ABOUT:
-            return [SlotSet(ABOUT, turn.text), *_ask(turn, KNOWS)] if turn.ranking else _ask(turn, ABOUT)
+            return [SlotSet(ABOUT, turn.text), *_ask(turn, KNOWS)] if turn.typed else _ask(turn, ABOUT)
         answer = turn.entity("answer") or next((word for word in ("yes", "no") if says(turn.text, word, turn.language)), None)
         return [SlotSet(KNOWS, answer), SlotSet(REQUESTED, None)] if answer in ("yes", "no") else _ask(turn, KNOWS)
 
@@ -87,7 +87,8 @@ class ActionCloseReport(KiemAction):
             turn.say(text(turn, "report", "stopped"))
         elif knows == "danger":  # the message itself has become a signal
             turn.decide(behaviour="stop")
-            turn.say(text(turn, "talk", "danger"))
+            configured = room().team.state(room().clock()).configured
+            turn.say(text(turn, "talk", "danger") if configured else text(turn, "report", "no_team"))
         else:
             _pass_on(turn, about, knows)
         return _emptied()

@@ -109,6 +109,12 @@ class People:
         with self.database.session() as session:
             return self._person(_get(session, person_id))
 
+    def at(self, channel: str, address: str) -> Person | None:
+        """Who wrote from this address before; makes nobody."""
+        with self.database.session() as session:
+            row = _find(session, self.keyring.hash_address(channel, address))
+            return self._person(row) if row is not None else None
+
     def everybody(self) -> list[str]:
         """All pseudonyms, newest first."""
         with self.database.session() as session:

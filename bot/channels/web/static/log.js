@@ -46,12 +46,25 @@ function drawn(reply, press) {
     bubble.append(speaker("page_kiem"), ...paragraphs(reply.text));
     parts.push(bubble);
   }
+  if (reply.custom?.page) parts.push(pageLink(reply.custom.page));
   if (reply.buttons?.length) {
     const choices = made("div", "choices");
     choices.append(...reply.buttons.map((button) => choice(button, press)));
     parts.push(choices);
   }
   return parts;
+}
+
+/** A page of this server, such as a summary to print: in a tab of its own, the talk stays here. */
+function pageLink({ path, title }) {
+  const bubble = made("div", "bubble");
+  const link = made("a");
+  link.href = new URL(path, location.origin).pathname + new URL(path, location.origin).search;
+  link.textContent = title;
+  link.target = "_blank";
+  link.rel = "noopener";
+  bubble.append(link);
+  return bubble;
 }
 
 /** Things to press before anything is said. */
