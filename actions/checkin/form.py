@@ -113,9 +113,16 @@ def _ask(turn: Turn, state: State, *, before: str = "", step: Step | None = None
     if step is None:
         return _end(state, "done")
     asked = text(turn, "questions", "worries_more") if step.many and state.chosen else ""
-    asked = asked or (checkin_texts().question(step.id, turn.language, partner=state.partner) if question else "")
+    if question and not asked:
+        asked = _question(turn, state, step)
     turn.say("\n\n".join(filter(None, (before, asked))), answer_buttons(turn, step, state))
     return [*state.as_events(), SlotSet(REQUESTED, step.slot)]
+
+
+def _question(turn: Turn, state: State, step: Step) -> str:
+    if state.mourning and step.id == "gut":
+        return text(turn, "loss", "gut")
+    return checkin_texts().question(step.id, turn.language, partner=state.partner)
 
 
 def _end(state: State, how: str) -> list[EventType]:

@@ -35,6 +35,7 @@ class State:
         self.partner: bool = notes.get("partner", False)
         self.worry_mentioned: bool = notes.get("worry_mentioned", False)
         self.ended: str | None = notes.get("ended")
+        self.mourning = "loss_on" in (turn.metadata.get("details") or {})  # then nothing asks about a baby
 
     @property
     def judged(self) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def answer_buttons(turn: Turn, step: Step, state: State) -> list[Button]:
     """The answers of a step that are still to choose, then skip and stop: always there."""
     titles = checkin_texts()
     chosen = state.chosen if step.many else []
-    left = [answer for answer in step.answers if answer not in chosen]
+    left = [answer for answer in step.answers if answer not in chosen and not (answer == "baby" and state.mourning)]
     if chosen:
         left = [*(answer for answer in left if answer != "nothing"), "done"]
     shown = [*left, "skip", "stop"] if step.id != "free" else [*left, "stop"]
