@@ -6,6 +6,7 @@ Owns finding the text for a language and a partner, and checking that no key is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from knowledge.safety_texts import safety_texts
 FOLDER = ROOT / "checkin"
 MASTER = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DIGITS = re.compile(r"\d+")
 
 
 class CheckinTexts:
@@ -60,6 +62,11 @@ def checkin_texts() -> CheckinTexts:
     return CheckinTexts()
 
 
+@cache
+def _never() -> dict[str, list[str]]:
+    return read_yaml(ROOT / "safety" / "never.yml")["phrases"]
+
+
 def check_checkin_texts(library: Library, folder: Path = FOLDER) -> Iterator[Finding]:
     """Every language has the keys and {words} of the English file, and no number that is not ours."""
     texts = CheckinTexts(folder).texts
@@ -84,5 +91,10 @@ def _check_text(library: Library, path: Path, key: str, wanted: str, found: str)
     line = line_of(path, key.split(".")[-1])
     if set(_PLACEHOLDER.findall(wanted)) != set(_PLACEHOLDER.findall(found)):
         yield Finding("error", path, line, f"{key} must hold exactly the words {sorted(set(_PLACEHOLDER.findall(wanted)))}")
+    if Counter(_DIGITS.findall(wanted)) != Counter(_DIGITS.findall(found)):
+        yield Finding("error", path, line, f"{key}: the figures differ from the English text")
+    for phrase in _never().get(path.stem, ()):
+        if phrase in found.lower():
+            yield Finding("error", path, line, f'{key}: "{phrase}" must never be said (safety/never.yml)')
     for number in unknown_numbers(library, found):
         yield Finding("error", path, line, f"{key}: {number} is not in numbers.yml")
