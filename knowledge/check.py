@@ -1,68 +1,41 @@
 """`kiem check`: what is missing, stale, unreviewed, unreadable or inconsistent in the knowledge and the training examples.
 
-Owns the findings; each names file and line. Errors break a promise to the reader, warnings are work to do.
+Owns putting the checks together, and those of the interface texts and of the lists; each finding names file and line. Errors break a
+promise to the reader, warnings are work to do.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
-
-import jsonschema
 
 from bot.errors import BrokenKnowledge
-from knowledge.files import ROOT, read_yaml
-from knowledge.library import FULL_LANGUAGES, TRANSLATIONS, Library, Topic
-from knowledge.readability import TARGET, readability
-
-DATA = ROOT.parent / "nlu_data"
-LONGEST = {"short": 500, "more": 1200, "simple": 350}
-ENOUGH_EXAMPLES = {"full": 25, "supported": 8}
-NUMBER_AGE = timedelta(days=90)
-# A number of three or four digits is meant as a phone number only after a verb such as "bel".
-_CALL = re.compile(
-    r"\b(?:bel|belt|bellen|telefoneer|appelez|appeler|téléphonez|composez|call|phone|ring|dial|nummer|numéro|number)\s+(?:(?:le|au|naar|op)\s+)?([1-9]\d{2,3})\b(?![\d.,]*\s*(?:g|gram|euro|€|ml|dagen|jours|days))",
-    re.I,
-)
-_DIGITS = re.compile(r"\d+")
-_LONG_PHONE = re.compile(r"(?<![\d.,])0\d{2,3}[ /.]\d{2,3}[ .]\d{2,3}(?:[ .]\d{2})?(?!\d)")
+from knowledge.examples_check import check_examples
+from knowledge.files import ROOT, line_at, read_yaml
+from knowledge.findings import Finding, line_of
+from knowledge.library import FULL_LANGUAGES, Library
+from knowledge.numbers_check import check_numbers, unknown_numbers
+from knowledge.topics_check import check_topics
+from knowledge.translations_check import check_translations
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something to mend. `level` is "error" or "warning"."""
-
-    level: str
-    file: Path
-    line: int
-    message: str
-    score: float | None = None  # readability, where that is what the finding is about
-
-    @property
-    def is_error(self) -> bool:
-        return self.level == "error"
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.file.relative_to(ROOT.parent)}:{self.line}: {self.message}"
-
-    def as_json(self) -> dict[str, Any]:
-        return {"level": self.level, "file": str(self.file.relative_to(ROOT.parent)), "line": self.line, "message": self.message}
-
-
-def check_all(today: date | None = None) -> list[Finding]:
-    """All findings, errors first. An unreadable file is the only finding, because nothing else can be said then."""
+def check_all(today: date | None = None, *, release: bool = False, root: Path = ROOT) -> list[Finding]:
+    """All findings, errors first. `release` makes errors of what must not go out. When a file is unreadable, that is the only finding."""
     today = today or date.today()
     try:
-        library = Library()
+        library = Library(root)
     except BrokenKnowledge as error:
-        return [Finding("error", ROOT / "README.md", 1, str(error))]
-    checks = [_topics(library, today), _texts(library), _numbers(library, today), _taxonomy(library), _examples(library)]
+        return [Finding("error", root / "README.md", 1, str(error))]
+    checks = [
+        check_topics(library, today),
+        check_translations(library),
+        _texts(library),
+        check_numbers(library, today, release=release),
+        _lists(library),
+        check_examples(library, root.parent / "nlu_data"),
+    ]
     findings = [finding for check in checks for finding in check]
     return sorted(findings, key=_order)
 
@@ -73,176 +46,47 @@ def _order(finding: Finding) -> tuple:
     return not finding.is_error, hard, finding.score if hard else 0.0, str(finding.file), finding.line
 
 
-def _topics(library: Library, today: date) -> Iterator[Finding]:
-    schema = json.loads((ROOT / "topic.schema.json").read_text("utf-8"))
-    validator = jsonschema.Draft7Validator(schema)
-    for topic_id in library.topic_ids():
-        if topic_id not in library.topics:
-            yield Finding("error", ROOT / "taxonomy.yml", _line(ROOT / "taxonomy.yml", topic_id), f"the topic {topic_id} has no file")
-    for topic in library.topics.values():
-        raw = read_yaml(topic.file)
-        for error in validator.iter_errors(json.loads(json.dumps(raw, default=str))):
-            yield Finding("error", topic.file, _line(topic.file, str(error.path[0]) if error.path else "id"), error.message)
-        yield from _topic(library, topic, today)
-    yield from _duplicates(library)
-    yield from _translations(library)
-
-
-def _topic(library: Library, topic: Topic, today: date) -> Iterator[Finding]:
-    def found(level: str, key: str, message: str) -> Finding:
-        return Finding(level, topic.file, _line(topic.file, key), message)
-
-    if topic.id != topic.file.stem or topic.id not in library.topic_ids():
-        yield found("error", "id", f"the id {topic.id} must be the file's name and stand in taxonomy.yml")
-    for other in topic.see_also:
-        if other not in library.topics:
-            yield found("error", "see_also", f"see_also names {other}, which does not exist")
-    for category in topic.services:
-        if category not in library.taxonomy["service_categories"]:
-            yield found("error", "services", f"{category} is not a service category of taxonomy.yml")
-    if not topic.sources and topic.group != "bot":
-        yield found("error", "sources", "no source")
-    for source in topic.sources:
-        if "seen" not in source:
-            yield found("warning", source["title"], f"nobody has read this source yet: {source['title']}")
-    if topic.valid_until and _as_date(topic.valid_until) < today:
-        yield found("error", "valid_until", f"stale since {topic.valid_until}: look the facts up again")
-    must_be_simple = topic.red_flag or topic.id in library.most_asked
-    for language in FULL_LANGUAGES:
-        if language not in topic.answers:
-            yield found("error", "answers", f"no answer in {language}")
-        elif must_be_simple and not topic.answers[language].simple:
-            yield found("error", f"{language}:", f"no simple text in {language}, and it is a red flag or often asked")
-    for language, answer in topic.answers.items():
-        yield from _answer(library, topic, language, {"short": answer.short, "more": answer.more, "simple": answer.simple, **answer.regions})
-        if topic.review.get(language, {}).get("state") != "reviewed":
-            yield found("warning", "review", f"{language}: not reviewed by a person of the field")
-
-
-def _answer(library: Library, topic: Topic, language: str, texts: dict[str, str]) -> Iterator[Finding]:
-    for part, text in texts.items():
-        line = _line(topic.file, text[:30]) if text else 1
-        limit = LONGEST.get(part, 400) if language in FULL_LANGUAGES else 700
-        if len(text) > limit:
-            yield Finding("error", topic.file, line, f"{language} {part}: {len(text)} characters, at most {limit}")
-        for number in unknown_numbers(library, text):
-            yield Finding("error", topic.file, line, f"{language} {part}: {number} is not in numbers.yml")
-        score = readability(text, language) if len(text) > 80 else None
-        if score is not None and score < TARGET:
-            yield Finding("warning", topic.file, line, f"{language} {part}: readability {score:.0f}, aim for {TARGET:.0f}", score)
-
-
-def _translations(library: Library) -> Iterator[Finding]:
-    """A translation must hold the figures of its English source: digits, phone numbers, and so the emergency advice."""
-    for language in library.languages[len(FULL_LANGUAGES) :]:
-        path = ROOT / "topics" / TRANSLATIONS / f"{language}.yml"
-        if not path.exists():
-            yield Finding("warning", ROOT / "taxonomy.yml", 1, f"topics/{TRANSLATIONS}/{language}.yml is missing")
-            continue
-        for topic in library.topics.values():
-            if language in topic.answers:
-                wanted, got = (Counter(_DIGITS.findall(topic.answers[each].short)) for each in ("en", language))
-                if wanted != got:
-                    message = f"{topic.id}: the figures differ from the English text: {sorted((wanted - got) + (got - wanted))}"
-                    yield Finding("error", path, _line(path, f"{topic.id}:"), message)
-            elif topic.id in library.most_asked:
-                yield Finding("warning", path, 1, f"{topic.id} is often asked and has no short answer in {language}")
-
-
-def unknown_numbers(library: Library, text: str) -> list[str]:
-    """Phone numbers in a text that are not lines of numbers.yml, foreign emergency numbers among them."""
-    known = {re.sub(r"\D", "", line.number) for line in library.lines.values()}
-    named = _LONG_PHONE.findall(text) + _CALL.findall(text)
-    return [number for number in named if re.sub(r"\D", "", number) not in known]
-
-
-def _duplicates(library: Library) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for topic in library.topics.values():
-        for language, answer in topic.answers.items():
-            if answer.short in seen:
-                yield Finding(
-                    "error",
-                    topic.file,
-                    _line(topic.file, answer.short[:30]),
-                    f"{language}: the same answer as {seen[answer.short]}",
-                )
-            seen[answer.short] = topic.id
-
-
 def _texts(library: Library) -> Iterator[Finding]:
+    """Every interface text exists in every language, with the same placeholders."""
     wanted = {key: _placeholders(text) for key, text in library.texts["en"].items() if isinstance(text, str)}
     for language in library.languages:
-        path = ROOT / "texts" / f"{language}.yml"
+        path = library.root / "texts" / f"{language}.yml"
         if language not in library.texts:
-            yield Finding("error" if language in FULL_LANGUAGES else "warning", ROOT / "taxonomy.yml", 1, f"texts/{language}.yml is missing")
+            taxonomy = library.root / "taxonomy.yml"
+            yield Finding("error" if language in FULL_LANGUAGES else "warning", taxonomy, 1, f"texts/{language}.yml is missing")
             continue
         texts = library.texts[language]
         for key, placeholders in wanted.items():
             if key not in texts:
                 yield Finding("error", path, 1, f"the text {key} is missing")
             elif _placeholders(texts[key]) != placeholders:
-                yield Finding("error", path, _line(path, key), f"{key} must hold exactly the words {sorted(placeholders)}")
+                yield Finding("error", path, line_at(path, key), f"{key} must hold exactly the words {sorted(placeholders)}")
             else:
                 for number in unknown_numbers(library, texts[key]):
-                    yield Finding("error", path, _line(path, key), f"{key}: {number} is not in numbers.yml")
+                    yield Finding("error", path, line_at(path, key), f"{key}: {number} is not in numbers.yml")
         for key in set(texts) - set(wanted) - {"review"}:
-            yield Finding("error", path, _line(path, key), f"{key} is not a text of en.yml")
+            yield Finding("error", path, line_at(path, key), f"{key} is not a text of en.yml")
+        if (texts.get("review") or {}).get("state") != "reviewed":
+            yield Finding("warning", path, line_at(path, "review"), f"{language}: not reviewed by a person of the field")
 
 
 def _placeholders(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\{(\w+)\}", text))
 
 
-def _numbers(library: Library, today: date) -> Iterator[Finding]:
-    path = ROOT / "numbers.yml"
-    for line in library.lines.values():
-        if today - _as_date(line.verified_on) > NUMBER_AGE:
-            yield Finding(
-                "warning",
-                path,
-                _line(path, str(line.number)),
-                f"{line.number} was last verified on {line.verified_on}: phone it before a release",
-            )
-        if line.number in library.foreign_numbers:
-            yield Finding("error", path, _line(path, str(line.number)), f"{line.number} belongs to another country")
-
-
-def _taxonomy(library: Library) -> Iterator[Finding]:
-    path = ROOT.parent / "bot" / "domain" / "intents.yml"
-    intents = {next(iter(entry)) if isinstance(entry, dict) else entry for entry in read_yaml(path)["intents"]}
+def _lists(library: Library) -> Iterator[Finding]:
+    """What the lists name exists: most asked topics, help lines to show first, intents of the domain."""
+    path = library.root / "most_asked.yml"
+    for place, topic_id in enumerate(library.most_asked):
+        if topic_id not in library.topics:
+            yield Finding("error", path, line_at(path, place), f"{topic_id} is often asked and has no file")
+    numbers = library.root / "numbers.yml"
+    for language, lines in read_yaml(numbers)["show_first"].items():
+        for line in lines:
+            if str(line) not in library.lines:
+                yield Finding("error", numbers, line_at(numbers, "show_first", language), f"show_first names {line}, which is not a line")
+    domain = library.root.parent / "bot" / "domain" / "intents.yml"
+    intents = {next(iter(entry)) if isinstance(entry, dict) else entry for entry in read_yaml(domain)["intents"]}
     for wanted in [*library.topic_ids(), *library.behaviours]:
         if wanted not in intents:
-            yield Finding("error", path, 1, f"the intent {wanted} is missing")
-
-
-def _examples(library: Library) -> Iterator[Finding]:
-    for language in library.languages:
-        folder = DATA / language
-        enough = ENOUGH_EXAMPLES["full" if language in FULL_LANGUAGES else "supported"]
-        counts: Counter[str] = Counter()
-        seen: dict[str, str] = {}
-        for path in sorted(folder.glob("*.yml")):
-            for entry in read_yaml(path)["nlu"]:
-                lines = [line.strip()[2:].strip() for line in entry["examples"].splitlines() if line.strip().startswith("- ")]
-                counts[entry["intent"]] += len(lines)
-                for text in lines:
-                    before = seen.setdefault(text.lower(), entry["intent"])
-                    if before != entry["intent"]:
-                        yield Finding("error", path, _line(path, text), f"an example of {entry['intent']} and of {before}: {text}")
-        level = "error" if language in FULL_LANGUAGES else "warning"
-        for topic in library.topic_ids():
-            if counts[topic] < enough:
-                yield Finding(level, folder, 1, f"{topic} has {counts[topic]} examples, at least {enough}")
-
-
-def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def _line(path: Path, needle: str) -> int:
-    """The first line that holds the needle, for an editor to jump to."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if needle and needle in line:
-            return number
-    return 1
+            yield Finding("error", domain, line_of(domain, "intents:"), f"the intent {wanted} is missing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +39,27 @@ def read_yaml(path: Path) -> Any:
         raise BrokenKnowledge(f"{path}:{line}: {error.problem}. Put texts with a colon or a quote in a `>-` block.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenKnowledge(f"{path}: cannot be read ({error}).") from error
+
+
+def line_at(path: Path, *keys: str | int) -> int:
+    """The line where the value under these keys begins, as deep as the file has them; 1 for a file that cannot be read."""
+    node, line = _nodes(path, path.stat().st_mtime_ns) if path.is_file() else None, 1
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((name, value) for name, value in node.value if name.value == str(key)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            found = (node.value[key], node.value[key])
+        else:
+            found = None
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+@lru_cache(maxsize=512)
+def _nodes(path: Path, _changed: int) -> yaml.Node | None:
+    try:
+        return yaml.compose(path.read_text("utf-8"), Loader=_Loader)
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
