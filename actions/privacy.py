@@ -10,6 +10,7 @@ from actions.turn import KiemAction, Turn
 from bot.errors import UnknownPerson
 from bot.runtime import people
 
+LISTS = ("messages", "received", "signals")  # of an export: shown line by line
 DETAILS = ("place", "region", "weeks", "months")
 
 
@@ -54,9 +55,11 @@ class ActionConfirmExport(KiemAction):
 
     def act(self, turn: Turn) -> list[EventType]:
         stored = people().export(turn.person_id)
-        lines = [f"{name}: {value}" for name, value in stored.items() if name != "messages" and value not in (None, {}, "")]
+        lines = [f"{name}: {value}" for name, value in stored.items() if name not in LISTS and value not in (None, {}, "")]
         said = [f"{message['from']}: {message['text']}" for message in stored["messages"]]
-        turn.say("\n".join([turn.word("export_done"), *lines, *said, turn.word("export_nothing")]))
+        said += [f"you: {message['text']}" for message in stored["received"] if message["text"] not in {each["text"] for each in stored["messages"]}]
+        noticed = [f"signal: {signal['level']}, {signal['domains']}, {signal['state']}, {signal['consent']}" for signal in stored["signals"]]
+        turn.say("\n".join([turn.word("export_done"), *lines, *said, *noticed, turn.word("export_nothing")]))
         return [SlotSet("asked", None)]
 
 

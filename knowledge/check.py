@@ -17,6 +17,7 @@ from knowledge.files import ROOT, line_at, read_yaml
 from knowledge.findings import Finding, line_of
 from knowledge.library import FULL_LANGUAGES, Library
 from knowledge.numbers_check import check_numbers, unknown_numbers
+from knowledge.safety_check import check_safety_texts
 from knowledge.topics_check import check_topics
 from knowledge.translations_check import check_translations
 
@@ -33,6 +34,7 @@ def check_all(today: date | None = None, *, release: bool = False, root: Path = 
         check_translations(library),
         _texts(library),
         check_numbers(library, today, release=release),
+        check_safety_texts(library),
         _lists(library),
         check_examples(library, root.parent / "nlu_data"),
     ]

@@ -89,7 +89,7 @@ class Bot:
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "bot.log"
         self._environment = {**os.environ, "PORT": str(self.port), "KIEM_HOME": str(home), **environment}
@@ -158,7 +158,7 @@ def _share_models(home: Path) -> None:
             (home / name).symlink_to(Settings.from_environment({}).home / name)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

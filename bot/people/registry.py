@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import DatabaseUnreachable, UnknownPerson
+from bot.people import traces
 from bot.people.keys import Keyring
 from bot.store.database import Database
 from bot.store.models import ConsentRow, ConversationRow, FactRow, PersonRow, now
@@ -143,6 +144,10 @@ class People:
             row = _get(session, person_id)
             person = self._person(row)
             conversation = session.get(ConversationRow, person_id)
+
+            def opened(sealed: bytes) -> Any:
+                return json.loads(self.keyring.open(row.wrapped_key, row.id, sealed))
+
             sealed = conversation.sealed_events if conversation else None
             return {
                 "pseudonym": person.id,
@@ -154,17 +159,20 @@ class People:
                 "first_seen": row.created_at.isoformat(),
                 "last_seen": row.seen_at.isoformat(),
                 "consents": self.consents(person_id),
-                "messages": _said(json.loads(self.keyring.open(row.wrapped_key, row.id, sealed))) if sealed else [],
+                "messages": _said(opened(sealed)) if sealed else [],
+                "received": traces.received(session, person_id, opened),
+                "signals": traces.signals(session, person_id, opened),
             }
 
     def erase(self, person_id: str) -> None:
-        """Delete the person, their key and all that was sealed with it.
+        """Delete the person, their key and all that was sealed with it. Of a signal a skeleton stays, without person and text.
 
         Raises:
             UnknownPerson: nobody has that pseudonym.
         """
         with self.database.session() as session:
             _get(session, person_id)
+            traces.erase(session, person_id)
             for table, column in ((ConversationRow, "person_id"), (ConsentRow, "person_id"), (PersonRow, "id")):
                 session.execute(delete(table).where(getattr(table, column) == person_id))
         self._empty_journal()

@@ -36,6 +36,15 @@ class Database:
         with self._sessions() as session, session.begin():
             yield session
 
+    @contextmanager
+    def exclusive(self) -> Iterator[Session]:
+        """A transaction that reads before it writes. SQLite takes the write lock at once, so that what was read still holds; on PostgreSQL
+        lock the rows that matter (`with_for_update`)."""
+        with self.session() as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(sa.text("BEGIN IMMEDIATE"))
+            yield session
+
     def migrate(self) -> None:
         """Bring the tables to the newest revision.
 

@@ -8,8 +8,8 @@ from rasa_sdk import Action
 from sqlalchemy.exc import OperationalError
 
 from bot.in_process import InProcessActions
-from bot.reception import Inbound, Reception
-from knowledge.library import library
+from bot.reception import Inbound
+from tests.safety import Desk, Parrot
 
 
 class _Broken(Action):
@@ -67,24 +67,14 @@ def test_an_action_that_hangs_becomes_the_apology_in_time(actions):
     assert time.monotonic() - start < 2
 
 
-class _BrokenAgent:
-    async def handle_message(self, message):
-        raise ValueError(message.text)
-
-
 class _SilentAgent:
     async def handle_message(self, message):
         return None
 
 
-class _GonePeople:
-    def arrive(self, *_):
-        raise OperationalError("SELECT", {}, Exception("gone"))
-
-
-@pytest.mark.parametrize("agent", [_BrokenAgent(), _SilentAgent()])
+@pytest.mark.parametrize("agent", [Parrot(error=ValueError("my private words")), _SilentAgent()])
 def test_a_broken_or_silent_dialogue_is_answered_with_numbers(people, agent, caplog):
-    replies = asyncio.run(Reception(agent, people, library()).answer(Inbound("rest", "me", "my private words", language="en")))
+    replies = asyncio.run(Desk(people, agent=agent).say("my private words"))
     assert "Sorry" in replies[0]["text"]
     assert "112" in replies[0]["text"]
     assert replies[0]["custom"]["kiem"]["topic"] is None
@@ -92,6 +82,11 @@ def test_a_broken_or_silent_dialogue_is_answered_with_numbers(people, agent, cap
 
 
 @pytest.mark.parametrize(("language", "number"), [("nl", "1813"), ("fr", "0800 32 123"), (None, "112")])
-def test_without_a_database_the_numbers_come_from_memory(language, number):
-    replies = asyncio.run(Reception(_SilentAgent(), _GonePeople(), library()).answer(Inbound("rest", "me", "hi", language=language)))
+def test_without_a_database_the_numbers_come_from_memory(people, monkeypatch, language, number):
+    def gone(*_):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    desk = Desk(people)
+    monkeypatch.setattr(people, "arrive", gone)
+    replies = asyncio.run(desk.reception.answer(Inbound("rest", "me", "hi", language=language)))
     assert number in replies[0]["text"]

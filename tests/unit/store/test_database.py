@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import DatabaseUnreachable
+from bot.store import delivery_models, signal_models  # noqa: F401 - their tables join the metadata
 from bot.store.database import Database
 from bot.store.models import FactRow, Table
 
