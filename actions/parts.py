@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.show import show_part, show_region
@@ -84,8 +86,8 @@ class ActionWhichNumber(KiemAction):
     def act(self, turn: Turn) -> list[EventType]:
         topic = topic_of(turn)
         answer = turn.library.answer(topic, turn.language) if topic else None
-        said = f"{answer.short} {answer.more}" if answer else ""
-        lines = [line for line in turn.library.lines.values() if f" {line.number}" in said]
+        said = " ".join([answer.short, answer.more, *answer.steps, answer.simple, *answer.regions.values()]) if answer else ""
+        lines = [line for line in turn.library.lines.values() if re.search(rf"(?<!\d){re.escape(line.number)}(?!\d)", said)]
         text = "\n".join(f"{line.number}: {line.about.get(turn.language) or line.about['en']} ({line.hours})" for line in lines)
         turn.decide(topic=topic)
         turn.say(text or f"{turn.word('numbers')}\n{turn.library.help_text(turn.language)}", turn.menu())

@@ -57,8 +57,10 @@ def quiet_logs(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.simplefilter("ignore")  # Rasa warns about unknown buttons by quoting what was written
+    import sanic.app  # noqa: F401 - first, because importing it turns warnings on
     import structlog
+
+    warnings.simplefilter("ignore")  # Rasa warns about unknown buttons by quoting what was written
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 

@@ -27,7 +27,7 @@ from bot.settings import PROJECT
 from knowledge.files import ROOT, read_yaml
 
 SURE = 0.85  # below this, or in a short message, the language of the conversation goes on
-SHORT = 12  # letters
+SHORT = 16  # letters: a follow-up such as "et en Wallonie ?" says more about the place than about the language
 SHORT_AND_SURE = 0.97
 MODEL = "language.npz"
 

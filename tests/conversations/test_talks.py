@@ -1,5 +1,9 @@
 """Talks with the real bot: answers, follow-ups, language, privacy, honesty."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from knowledge.library import library
@@ -55,22 +59,83 @@ def test_simpler_and_more_work_as_words(bot: Bot):
     assert library().answer("baby_fever", "nl").more[:40] in _text(bot.say("vertel me daar meer over", "words"))
 
 
-def test_a_short_follow_up_is_read_in_the_light_of_the_topic(bot: Bot):
-    bot.say("mijn baby van 5 weken huilt elke avond", "follow")
-    record = _record(bot.say("en 's nachts?", "follow"))
+@pytest.mark.parametrize(
+    ("first", "follow_up", "language"),
+    [
+        ("mijn baby van 5 weken huilt elke avond", "en 's nachts?", "nl"),
+        ("mon bébé de 5 semaines pleure chaque soir", "et la nuit ?", "fr"),
+        ("my 5 week old baby cries every evening", "and at night?", "en"),
+    ],
+)
+def test_a_follow_up_stays_in_the_language_of_the_talk(bot: Bot, first, follow_up, language):
+    sender = f"follow-{language}"
+    bot.say(first, sender)
+    record = _record(bot.say(follow_up, sender))
+    assert record["lang"] == language
     assert record["topic"] in {"baby_crying", "baby_sleep_rhythm", "baby_carrying_soothing", "safe_sleep"}
 
 
-def test_which_number_gives_the_numbers_of_the_answer_before(bot: Bot):
-    bot.say("mijn zoontje heeft misschien een pil ingeslikt", "number")
-    assert "070 245 245" in _text(bot.say("welk nummer was het?", "number"))
+@pytest.mark.parametrize(
+    ("language", "follow_up", "region"),
+    [
+        ("en", "and in Brussels?", "brussels"),
+        ("fr", "et en Wallonie ?", "wallonia"),
+        ("fr", "et en wallonie?", "wallonia"),
+        ("nl", "en in Wallonië?", "wallonia"),
+    ],
+)
+def test_a_follow_up_with_a_region_gives_what_holds_there(bot: Bot, language, follow_up, region):
+    sender = f"region {follow_up}"
+    bot.say(f'/choose_language{{"language": "{language}"}}', sender)
+    bot.say("/money_birth_allowance", sender)
+    replies = bot.say(follow_up, sender)
+    assert _record(replies)["topic"] == "money_birth_allowance"
+    assert library().answer("money_birth_allowance", language).regions[region][:50] in replies[0]["text"]
+
+
+def test_a_region_in_a_follow_up_does_not_change_the_language_of_the_talk(bot: Bot):
+    bot.say("comment demander la prime de naissance ?", "belgian")
+    assert _record(bot.say("et en wallonie?", "belgian"))["lang"] == "fr"
+
+
+def test_a_follow_up_that_says_too_little_is_asked_about_beginning_with_the_talk(bot: Bot):
+    bot.say("my toddler swallowed a pill", "little")
+    replies = bot.say("and for me?", "little")
+    record = _record(replies)
+    assert record["topic"] in {None, "baby_poisoning"}
+    if record["topic"] is None:
+        assert record["alternatives"][0] == "baby_poisoning"
+
+
+def test_more_goes_on_about_the_last_of_several_answers(bot: Bot):
+    bot.say("mijn baby heeft koorts", "goes-on")
+    bot.say("hoeveel schermtijd is ok voor een peuter?", "goes-on")
+    replies = bot.say("meer", "goes-on")
+    assert _record(replies)["topic"] == "screen_time"
+    assert library().answer("screen_time", "nl").more[:40] in replies[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "number"),
+    [
+        ("mijn zoontje heeft misschien een pil ingeslikt", "welk nummer was het?", "070 245 245"),
+        ("my son may have swallowed a pill", "which number?", "070 245 245"),
+        ("mon fils a peut-être avalé un médicament", "quel numéro ?", "070 245 245"),
+    ],
+)
+def test_which_number_gives_the_numbers_of_the_answer_before(bot: Bot, said, asked, number):
+    bot.say(said, asked)
+    replies = bot.say(asked, asked)
+    assert number in _text(replies)
+    assert "1813" not in _text(replies), "only the numbers of that answer"
 
 
 def test_a_change_of_topic_and_back(bot: Bot):
-    assert _record(bot.say("hoeveel fruit mag ik eten tijdens de zwangerschap", "change"))["topic"]
+    assert _record(bot.say("mijn baby heeft koorts, wat nu?", "change"))["topic"] == "baby_fever"
     assert _record(bot.say("hoe vraag ik het startbedrag aan?", "change"))["topic"] == "money_birth_allowance"
-    back = bot.say("kraamzorg, hoe vraag ik dat aan?", "change")
-    assert _record(back)["topic"] == "postpartum_maternity_care"
+    assert _record(bot.say("en die koorts?", "change"))["topic"] == "baby_fever"
+    more = bot.say("vertel me daar meer over", "change")
+    assert library().answer("baby_fever", "nl").more[:40] in _text(more)
 
 
 def test_two_questions_in_one_message_get_two_answers(bot: Bot):
@@ -78,6 +143,12 @@ def test_two_questions_in_one_message_get_two_answers(bot: Bot):
     text = _text(replies)
     assert library().answer("solids_start", "en").short[:40] in text
     assert library().answer("screen_time", "en").short[:40] in text
+
+
+def test_two_questions_joined_by_and_get_two_answers(bot: Bot):
+    text = _text(bot.say("how long is maternity leave and how do I apply for the birth allowance?", "joined"))
+    assert library().answer("leave_maternity", "en").short[:40] in text
+    assert library().answer("money_birth_allowance", "en").short[:40] in text
 
 
 @pytest.mark.parametrize("text", ["wie wint de koers zondag", "write a python script to sort a list", "quelle est la capitale de l'Australie"])
@@ -157,6 +228,35 @@ def test_details_are_kept_only_after_a_yes(own_bot: Bot):
     stored = _text(own_bot.say("/confirm_export", "details"))
     assert "'place': 'Gent'" in stored
     assert "'weeks': 20" in stored
+
+
+def _files_holding(home: Path, traces: list[bytes]) -> list[str]:
+    """Every file of the data folder, the models and caches apart, in which one of these stands."""
+    own = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [path.name for path in own if any(trace in path.read_bytes() for trace in traces)]
+
+
+def test_after_forgetting_nothing_of_the_person_is_in_the_data_folder(own_bot: Bot):
+    own_bot.start()
+    secret, address = "mijn zoontje Barnabas bijt de kat Nimfadora", "address-of-a-person"
+    own_bot.say(secret, address)
+    own_bot.say("ik woon in Oostende en ben 20 weken zwanger", address)
+    own_bot.say('/remember{"allowed": "yes"}', address)
+    (pseudonym,) = pseudonyms(own_bot)
+    stored = _text(own_bot.say("/confirm_export", address))
+    assert secret in stored and "Oostende" in stored
+    own_bot.say("wis al mijn gegevens", address)
+    assert library().text("forget_done", "nl") in _text(own_bot.say("ja", address))
+    assert pseudonyms(own_bot) == []
+    own_bot.stop()
+    assert _files_holding(own_bot.home, [b"SQLite format 3"]) == ["kiem.db"], "the search must find what is there"
+    words = [b"Barnabas", b"Nimfadora", b"Oostende", address.encode(), pseudonym.encode()]
+    assert _files_holding(own_bot.home, words) == []
+
+
+def pseudonyms(bot: Bot) -> list[str]:
+    with closing(sqlite3.connect(bot.home / "kiem.db")) as database:
+        return [row[0] for row in database.execute("SELECT id FROM person")]
 
 
 def test_forget_me_deletes_after_one_confirmation(own_bot: Bot):

@@ -1,0 +1,105 @@
+"""Short messages that lean on what was said before ("and at night?", "and in Brussels?"). Owns what they are taken to mean.
+
+A message that stands on its own is not touched: `answer` reads it by itself.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rasa_sdk.events import EventType
+
+from actions.show import show_part, show_region, show_short
+from actions.turn import Turn
+from knowledge.library import REGIONS, Topic
+
+OFFERED = 3
+ELLIPTIC = 5  # words: up to here a message may lean on what was said before
+UNCLEAR = "unclear"  # the intent of a message that only the conversation before it explains
+LEANING = 0.6  # above this confidence a message stands on its own
+ANSWER_LEANING = 0.3  # what a leaning message needs to be answered, of all it may mean
+# How much likelier a short, uncertain message is about what we were talking about.
+NEAR = {"same": 6.0, "earlier": 4.0, "see_also": 3.0, "group": 1.5}
+
+
+def lean_on_topic(turn: Turn) -> list[EventType] | None:
+    """Read a short, uncertain message as going on about the talk before it; None when it stands on its own or says too little."""
+    before = turn.library.topics.get(turn.slot("topic") or "")
+    if before is None or turn.confidence >= LEANING or len(turn.text.split()) > ELLIPTIC:
+        return None
+    region = _region_named(turn)
+    if region and region in _paragraphs(turn, before):
+        turn.decide(confidence=LEANING)
+        return show_region(turn, before.id, region)
+    likely = _weigh(turn, before)
+    best = max((name for name in likely if name in turn.library.topics), key=likely.__getitem__, default=None)
+    if best is None or _is_outside(turn) or likely[best] / sum(likely.values()) < ANSWER_LEANING:
+        return None
+    turn.decide(confidence=likely[best] / sum(likely.values()), alternatives=other_topics(turn, best))
+    return show_part(turn, best, "more") if best == before.id else show_short(turn, best)
+
+
+def goes_on_unclearly(turn: Turn) -> bool:
+    """Whether it leans on the talk before it without saying enough to be answered: then we ask, and do not refuse."""
+    return turn.intent == UNCLEAR and bool(turn.slot("topic")) and not _is_outside(turn)
+
+
+def _is_outside(turn: Turn) -> bool:
+    return not turn.ranking or turn.ranking[0][0] == "out_of_scope"
+
+
+def _weigh(turn: Turn, before: Topic) -> dict[str, float]:
+    """Every reading of the message, what is near to the talk weighing more."""
+    earlier = earlier_topics(turn)
+    return {name: sure * _nearness(turn, before, earlier, name) for name, sure in turn.ranking}
+
+
+def _nearness(turn: Turn, before: Topic, earlier: list[str], name: str) -> float:
+    if name == before.id:
+        return NEAR["same"]
+    if name in earlier:
+        return NEAR["earlier"]
+    topic = turn.library.topics.get(name)
+    if topic is None:
+        return 1.0
+    return NEAR["see_also"] if name in before.see_also else NEAR["group"] if topic.group == before.group else 1.0
+
+
+def earlier_topics(turn: Turn) -> list[str]:
+    """The topics of this talk, the latest first."""
+    values = [event["value"] for event in reversed(turn.tracker.events) if event["event"] == "slot" and event["name"] == "topic"]
+    return [name for name in dict.fromkeys(values) if name in turn.library.topics]
+
+
+def other_topics(turn: Turn, topic: str) -> list[str]:
+    """What the message may be about as well, likeliest first."""
+    return [name for name, _ in turn.ranking if name in turn.library.topics and name != topic][:OFFERED]
+
+
+def offered_topics(turn: Turn) -> list[str]:
+    """What to offer when it is unclear: what we were talking about comes first where the message leans on it."""
+    if turn.intent != UNCLEAR:
+        return other_topics(turn, "")
+    before = earlier_topics(turn)[:1]
+    return list(dict.fromkeys([*before, *other_topics(turn, "")]))[:OFFERED]
+
+
+def _paragraphs(turn: Turn, topic: Topic) -> dict[str, str]:
+    answer = topic.answers.get(turn.language)
+    return answer.regions if answer else {}
+
+
+def _region_named(turn: Turn) -> str | None:
+    """The region that the message names, by its own name or by that of a place in it."""
+    said = _plain(turn.text)
+    for region in REGIONS:
+        names = (texts.get(f"region_{region}") for texts in turn.library.texts.values())
+        if any(name and _plain(name) in said for name in names):
+            return region
+    return turn.entity("region")
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents: "Wallonië" and "wallonie" are one name."""
+    parts = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in parts if not unicodedata.combining(character))
