@@ -20,6 +20,11 @@ def _grams(text: str) -> frozenset[str]:
     return frozenset(plain[index : index + 4] for index in range(len(plain) - 3))
 
 
+def _are_close(one: frozenset[str], other: frozenset[str]) -> bool:
+    common = len(one & other)
+    return common > TOO_CLOSE * (len(one) + len(other) - common)
+
+
 def find_leaks(cases: list[tuple[str, str]], examples: list[str]) -> list[tuple[str, str]]:
     """(case id, example) pairs that are nearly the same. An index on rare 4-grams keeps it from comparing all with all."""
     index = defaultdict(set)
@@ -30,9 +35,10 @@ def find_leaks(cases: list[tuple[str, str]], examples: list[str]) -> list[tuple[
     leaks = []
     for name, text in cases:
         own = _grams(text)
+        alike = range(int(TOO_CLOSE * len(own)), int(len(own) / TOO_CLOSE) + 2)  # others have too much or too little to be that close
         rarest = sorted(own, key=lambda gram: len(index[gram]))[: max(1, len(own) // 3 + 1)]
-        near = {number for gram in rarest for number in index[gram]}
-        leaks += [(name, examples[number]) for number in near if len(own & grams[number]) > TOO_CLOSE * len(own | grams[number])]
+        near = {number for gram in rarest for number in index[gram] if len(grams[number]) in alike}
+        leaks += [(name, examples[number]) for number in near if _are_close(own, grams[number])]
     return leaks
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import BrokenKnowledge
+from bot.safety.gate import load_lexicons
 from bot.safety.lexicon import FOLDER, Lexicon, wrong_messages
 from bot.safety.verdict import LEVELS, rank
 from knowledge.library import library
@@ -109,14 +110,14 @@ def test_a_broken_rule_is_named(broken, said):
 
 @pytest.mark.parametrize("language", WRITTEN)
 def test_every_rule_finds_its_messages_and_leaves_the_others(language):
-    assert wrong_messages(Lexicon.load(FOLDER / f"{language}.yml")) == []
+    assert wrong_messages(load_lexicons()[language]) == []
 
 
 def test_every_language_has_rules_for_what_kills():
     assert set(WRITTEN) == set(library().languages)
     deadly = {"self_harm", "harm_to_baby", "psychosis", "violence", "baby_red_flag", "pregnancy_red_flag"}
     for language in WRITTEN:
-        rules = Lexicon.load(FOLDER / f"{language}.yml").rules
+        rules = load_lexicons()[language].rules
         assert deadly <= {rule.domain for rule in rules if rank(rule.level) >= rank("today")}, language
 
 
@@ -125,7 +126,7 @@ def test_rules_and_examples_use_the_ids_of_the_taxonomy():
 
     domains = set(library().taxonomy["signals"]["domains"])
     for language in WRITTEN:
-        assert {rule.domain for rule in Lexicon.load(FOLDER / f"{language}.yml").rules} <= domains
+        assert {rule.domain for rule in load_lexicons()[language].rules} <= domains
     examples = read_all_examples()
     assert {domain for example in examples for domain in example.domains} <= domains
     assert {example.language for example in examples} == set(library().languages)
