@@ -27,16 +27,25 @@ def lean_on_topic(turn: Turn) -> list[EventType] | None:
     before = turn.library.topics.get(turn.slot("topic") or "")
     if before is None or turn.confidence >= LEANING or len(turn.text.split()) > ELLIPTIC:
         return None
-    region = _region_named(turn)
-    if region and region in _paragraphs(turn, before):
-        turn.decide(confidence=LEANING)
-        return show_region(turn, before.id, region)
+    region = region_of_topic(turn)
+    if region is not None:
+        return region
     likely = _weigh(turn, before)
     best = max((name for name in likely if name in turn.library.topics), key=likely.__getitem__, default=None)
     if best is None or _is_outside(turn) or likely[best] / sum(likely.values()) < ANSWER_LEANING:
         return None
     turn.decide(confidence=likely[best] / sum(likely.values()), alternatives=other_topics(turn, best))
     return show_part(turn, best, "more") if best == before.id else show_short(turn, best)
+
+
+def region_of_topic(turn: Turn) -> list[EventType] | None:
+    """What holds, for the topic before, in the region that a short message names; None when it names none or the topic has nothing on it."""
+    before = turn.library.topics.get(turn.slot("topic") or "")
+    region = _region_named(turn) if before and turn.ranking and len(turn.text.split()) <= ELLIPTIC else None
+    if region is None or region not in _paragraphs(turn, before):
+        return None
+    turn.decide(behaviour=None, confidence=LEANING)
+    return show_region(turn, before.id, region)
 
 
 def goes_on_unclearly(turn: Turn) -> bool:

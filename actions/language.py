@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions.follow_up import region_of_topic
 from actions.turn import KiemAction, Turn
 from bot.runtime import people
 
@@ -14,6 +15,9 @@ class ActionChangeLanguage(KiemAction):
     called = "action_change_language"
 
     def act(self, turn: Turn) -> list[EventType]:
+        going_on = region_of_topic(turn)
+        if going_on is not None:  # "and in Flanders?" sounds like a language
+            return going_on
         named = turn.entity("language")
         if named in turn.library.languages:
             return choose(turn, named)

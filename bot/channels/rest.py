@@ -86,6 +86,8 @@ def read_inbound(body: dict[str, Any], believe: Callable[[str], str]) -> Inbound
     metadata = {} if body.get("metadata") is None else body["metadata"]
     if not isinstance(sender, (str, int)) or isinstance(sender, bool) or not 0 < len(str(sender)) <= LONGEST_SENDER:
         raise BadMessage(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in str(sender)):
+        raise BadMessage("`sender` holds half a character: it cannot be sent back.")
     if not isinstance(text, str):
         raise BadMessage("`message` must be a text.")
     if not isinstance(metadata, dict):

@@ -16,7 +16,7 @@ from bot.safety.head import Likelihood, SignalModel
 from bot.safety.lexicon import FOLDER, Lexicon
 from bot.safety.verdict import Evidence, Said, Verdict, highest, raised, rank
 from bot.safety.windows import split_windows
-from bot.safety.words import plain
+from bot.safety.words import plain, sayable
 from knowledge.files import ROOT, read_yaml
 
 Encode = Callable[[list[str]], np.ndarray]  # cleaned texts to vectors (n, width)
@@ -92,7 +92,7 @@ def _together(text: str, earlier: Sequence[Said]) -> str:
     """The last messages and this one as one text, when this one may go on where they stopped."""
     if not earlier or len(text.split()) > SHORT:
         return ""
-    return " ".join([*(said.text for said in earlier), text])[-400:]
+    return sayable(" ".join([*(said.text for said in earlier), text]))[-400:]
 
 
 def _weightiest(verdicts: Iterable[Verdict]) -> Verdict:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.safety.words import sayable
+
 WIDTH = 360  # characters: about what the encoder reads at once
 OVERLAP = 60
 MOST = 24  # pieces; of a longer text the first and the last are read
@@ -12,7 +14,7 @@ _SPACES = re.compile(r"\s+")
 
 def split_windows(text: str) -> list[str]:
     """The pieces of a text, cut between words, each beginning a little before the last one ended."""
-    whole = _SPACES.sub(" ", text.encode("utf-8", "replace").decode()).strip()
+    whole = _SPACES.sub(" ", sayable(text)).strip()
     if len(whole) <= WIDTH:
         return [whole] if whole else []
     pieces, start = [], 0

@@ -15,6 +15,11 @@ _ONE_FORM = str.maketrans(
 )
 
 
+def sayable(text: str) -> str:
+    """The text with a lone half of a surrogate pair as "?": neither the encoder nor spaCy takes one."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def plain(text: str) -> str:
     """The text in lower case without accents, apostrophes (a space) and letters typed three times or more (twice)."""
     spaced = _APOSTROPHES.sub(" ", unicodedata.normalize("NFKC", text).casefold())
@@ -24,4 +29,4 @@ def plain(text: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """The words and marks of a text, plain, in order."""
-    return _PIECES.findall(plain(text))
+    return _PIECES.findall(plain(sayable(text)))

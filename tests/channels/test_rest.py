@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 from tests.conftest import Bot
 
 pytestmark = pytest.mark.slow
+PAYLOADS = ("show_more", "show_region", "show_services", "feedback", "feedback_reason", "remember", "choose_language", "baby_fever", "no_such")
+VALUES = st.dictionaries(
+    st.sampled_from(["topic", "region", "helped", "reason", "language", "allowed", "x"]),
+    st.none() | st.integers() | st.text(max_size=10) | st.sampled_from(["baby_fever", "yes", "nl", "flanders"]) | st.lists(st.text(max_size=3)),
+)
 RECORD = {"lang", "topic", "alternatives", "signal", "services", "behaviour", "confidence"}
 
 
@@ -47,6 +52,7 @@ def test_the_introduction_comes_once_and_after_the_answer(bot: Bot):
         ({"sender": "", "message": "hi"}, "sender"),
         ({"sender": "x" * 300, "message": "hi"}, "sender"),
         ({"sender": True, "message": "hi"}, "sender"),
+        ({"sender": "half a character \ud800", "message": "hi"}, "sender"),
         ({"sender": "a", "message": 5}, "message"),
         ({"sender": "a", "message": ["hi"]}, "message"),
         ({"sender": "a", "message": "hi", "metadata": []}, "metadata"),
@@ -121,10 +127,19 @@ def test_fifty_messages_at_once_from_one_sender_are_all_answered(bot: Bot):
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(max_size=300))
-def test_any_text_is_answered(bot: Bot, text):
+@given(text=st.text(st.characters(codec=None), max_size=300))  # lone surrogates too
+def test_any_text_is_answered_and_judged(bot: Bot, text):
     replies = bot.say(text, "fuzz")
     assert replies[0]["text"]
+    assert "failed" not in bot.log.read_text("utf-8", "replace"), "the gate or the dialogue broke on it"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(PAYLOADS), body=st.one_of(st.text(max_size=40), VALUES.map(json.dumps)))
+def test_any_payload_of_any_button_is_answered(bot: Bot, name, body):
+    replies = bot.say(f"/{name}{body}", f"payload {name}")
+    assert replies[0]["text"]
+    assert set(_record(replies)) == RECORD
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -79,6 +79,8 @@ def test_a_follow_up_stays_in_the_language_of_the_talk(bot: Bot, first, follow_u
     ("language", "follow_up", "region"),
     [
         ("en", "and in Brussels?", "brussels"),
+        ("en", "and in Flanders?", "flanders"),
+        ("en", "and in wallonia", "wallonia"),
         ("fr", "et en Wallonie ?", "wallonia"),
         ("fr", "et en wallonie?", "wallonia"),
         ("nl", "en in Wallonië?", "wallonia"),
@@ -99,12 +101,12 @@ def test_a_region_in_a_follow_up_does_not_change_the_language_of_the_talk(bot: B
 
 
 def test_a_follow_up_that_says_too_little_is_asked_about_beginning_with_the_talk(bot: Bot):
-    bot.say("my toddler swallowed a pill", "little")
+    bot.say("/siblings", "little")
+    bot.say('/choose_language{"language": "en"}', "little")
     replies = bot.say("and for me?", "little")
     record = _record(replies)
-    assert record["topic"] in {None, "baby_poisoning"}
-    if record["topic"] is None:
-        assert record["alternatives"][0] == "baby_poisoning"
+    assert (record["topic"], record["behaviour"]) == (None, None)
+    assert record["alternatives"][0] == "siblings"
 
 
 def test_more_goes_on_about_the_last_of_several_answers(bot: Bot):
@@ -116,17 +118,14 @@ def test_more_goes_on_about_the_last_of_several_answers(bot: Bot):
 
 
 @pytest.mark.parametrize(
-    ("said", "asked", "number"),
-    [
-        ("mijn zoontje heeft misschien een pil ingeslikt", "welk nummer was het?", "070 245 245"),
-        ("my son may have swallowed a pill", "which number?", "070 245 245"),
-        ("mon fils a peut-être avalé un médicament", "quel numéro ?", "070 245 245"),
-    ],
+    ("language", "asked"),
+    [("nl", "welk nummer was het?"), ("en", "which number?"), ("fr", "quel numéro ?")],
 )
-def test_which_number_gives_the_numbers_of_the_answer_before(bot: Bot, said, asked, number):
-    bot.say(said, asked)
+def test_which_number_gives_the_numbers_of_the_answer_before(bot: Bot, language, asked):
+    bot.say(f'/choose_language{{"language": "{language}"}}', asked)
+    bot.say("/baby_poisoning", asked)
     replies = bot.say(asked, asked)
-    assert number in _text(replies)
+    assert "070 245 245" in _text(replies)
     assert "1813" not in _text(replies), "only the numbers of that answer"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import BrokenKnowledge
 from bot.safety.gate import load_lexicons
@@ -81,6 +83,17 @@ def test_danger_is_found_whatever_stands_around_it(text):
 )
 def test_what_is_denied_quoted_or_a_figure_of_speech_is_left(text):
     assert level_of(text) == "none"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=200))  # lone surrogates too
+def test_any_text_is_read(text):
+    assert LEXICON.find(f"{text}\nik wil dood\n{text}") is not None
+
+
+@pytest.mark.parametrize("around", ["\ud800", "\x00", "\u202e", "😀", "\ufdfa", "<b>"])
+def test_danger_beside_broken_characters_is_found(around):
+    assert level_of(f"{around} ik wil dood {around}") == "today"
 
 
 def test_what_is_long_past_is_remembered_only():
