@@ -28,7 +28,8 @@ test: $(TEST_READY) ## all tests
 	$(VENV)/bin/python -m pytest $(BROWSER_TESTS) # apart: Playwright keeps an event loop running in its process
 
 test-fast: $(READY) ## the tests that need no model, browser or other service (under a minute)
-	@echo "left out: tests marked 'slow' (trained model, browser, eval figures, benchmarks): run 'make test' for all"
+	@echo "Left out, because they take longer (run 'make test' for all): talks with the trained model, the chat page in a browser, start and stop,"
+	@echo "the commands in processes of their own, building the encoder, comparing cases with the signal examples, measurements of speed and growth."
 	$(VENV)/bin/python -m pytest -m "not slow"
 
 check: $(READY) ## what is missing, stale or wrong in the knowledge

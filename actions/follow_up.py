@@ -17,9 +17,10 @@ OFFERED = 3
 ELLIPTIC = 5  # words: up to here a message may lean on what was said before
 UNCLEAR = "unclear"  # the intent of a message that only the conversation before it explains
 LEANING = 0.6  # above this confidence a message stands on its own
-ANSWER_LEANING = 0.3  # what a leaning message needs to be answered, of all it may mean
-# How much likelier a short, uncertain message is about what we were talking about.
-NEAR = {"same": 6.0, "earlier": 4.0, "see_also": 3.0, "group": 1.5}
+ANSWER_LEANING = 0.35  # what a leaning message needs to be answered, of all it may mean
+# How much likelier a short, uncertain message is about what we were talking about, and how much less about something else.
+NEAR = {"same": 6.0, "earlier": 4.0, "group": 3.0, "see_also": 2.0, "elsewhere": 1.0, "behaviour": 0.5, "bot": 0.3}
+OTHER_PHASE = 0.5  # a talk about a newborn does not go on about a toddler
 
 
 def lean_on_topic(turn: Turn) -> list[EventType] | None:
@@ -50,7 +51,7 @@ def region_of_topic(turn: Turn) -> list[EventType] | None:
 
 def goes_on_unclearly(turn: Turn) -> bool:
     """Whether it leans on the talk before it without saying enough to be answered: then we ask, and do not refuse."""
-    return turn.intent == UNCLEAR and bool(turn.slot("topic")) and not _is_outside(turn)
+    return turn.intent == UNCLEAR and turn.slot("topic") in turn.library.topics and not _is_outside(turn)
 
 
 def _is_outside(turn: Turn) -> bool:
@@ -64,14 +65,19 @@ def _weigh(turn: Turn, before: Topic) -> dict[str, float]:
 
 
 def _nearness(turn: Turn, before: Topic, earlier: list[str], name: str) -> float:
-    if name == before.id:
-        return NEAR["same"]
-    if name in earlier:
-        return NEAR["earlier"]
     topic = turn.library.topics.get(name)
     if topic is None:
-        return 1.0
-    return NEAR["see_also"] if name in before.see_also else NEAR["group"] if topic.group == before.group else 1.0
+        return NEAR["behaviour"]
+    if name == before.id or name in earlier:
+        return NEAR["same" if name == before.id else "earlier"]
+    if topic.group == "bot":
+        return NEAR["bot"]
+    near = "group" if topic.group == before.group else "see_also" if name in before.see_also else "elsewhere"
+    return NEAR[near] * (1.0 if _share_a_phase(topic, before) else OTHER_PHASE)
+
+
+def _share_a_phase(one: Topic, other: Topic) -> bool:
+    return "any" in (*one.phases, *other.phases) or bool({*one.phases} & {*other.phases})
 
 
 def earlier_topics(turn: Turn) -> list[str]:
@@ -87,10 +93,12 @@ def other_topics(turn: Turn, topic: str) -> list[str]:
 
 def offered_topics(turn: Turn) -> list[str]:
     """What to offer when it is unclear: what we were talking about comes first where the message leans on it."""
-    if turn.intent != UNCLEAR:
+    if not goes_on_unclearly(turn):
         return other_topics(turn, "")
-    before = earlier_topics(turn)[:1]
-    return list(dict.fromkeys([*before, *other_topics(turn, "")]))[:OFFERED]
+    before = turn.library.topics[turn.slot("topic")]
+    likely = _weigh(turn, before)
+    readings = sorted((name for name in likely if name in turn.library.topics), key=likely.__getitem__, reverse=True)
+    return list(dict.fromkeys([before.id, *readings]))[:OFFERED]
 
 
 def _paragraphs(turn: Turn, topic: Topic) -> dict[str, str]:

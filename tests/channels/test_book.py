@@ -38,6 +38,7 @@ def book_file(known: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_book(known, tmp_path_factory.mktemp("book"))
 
 
+@pytest.mark.slow
 def test_every_topic_and_every_text_of_every_language_is_in_the_book(known, written):
     for topic in known.topics.values():
         assert f'data-id="{topic.id}"' in written
@@ -48,6 +49,7 @@ def test_every_topic_and_every_text_of_every_language_is_in_the_book(known, writ
                 assert text in written
 
 
+@pytest.mark.slow
 def test_every_interface_text_and_every_number_is_in_the_book(known, written):
     for texts in known.texts.values():
         for key, text in texts.items():

@@ -72,7 +72,8 @@ def test_a_follow_up_stays_in_the_language_of_the_talk(bot: Bot, first, follow_u
     bot.say(first, sender)
     record = _record(bot.say(follow_up, sender))
     assert record["lang"] == language
-    assert record["topic"] in {"baby_crying", "baby_sleep_rhythm", "baby_carrying_soothing", "safe_sleep"}
+    near = {"baby_crying", "baby_sleep_rhythm", "baby_carrying_soothing", "safe_sleep"}
+    assert record["topic"] in near or (record["topic"] is None and record["alternatives"][0] in near), "answered, or asked about from there"
 
 
 @pytest.mark.parametrize(

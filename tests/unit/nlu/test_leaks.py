@@ -48,6 +48,7 @@ def test_no_case_is_nearly_a_training_example():
     assert find_leaks(cases, [text for _, text in read_examples(PROJECT / "nlu_data")]) == []
 
 
+@pytest.mark.slow
 def test_no_case_is_nearly_a_signal_example_or_a_rules_message():
     cases = [(case.id, case.text) for case in read_cases((PROJECT / "tests" / "cases").glob("*.jsonl")) if len(case.text) >= SHORTEST]
     rules = [rule for lexicon in load_lexicons().values() for rule in lexicon.rules]

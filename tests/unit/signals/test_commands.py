@@ -14,6 +14,8 @@ from bot.settings import PROJECT
 from bot.store.database import Database
 from tests.safety import Desk
 
+pytestmark = pytest.mark.slow
+
 KEY = bytes(range(32))
 
 

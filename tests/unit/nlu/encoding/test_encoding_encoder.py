@@ -15,6 +15,8 @@ from bot.errors import EncoderUnavailable
 from bot.nlu.encoding import SentenceEncoder, shared_encoder
 from bot.settings import PROJECT
 
+pytestmark = pytest.mark.slow
+
 
 class Counting:
     """A model that counts what it is asked for."""
