@@ -73,9 +73,8 @@ async def load_agent(settings: Settings, model: Path):
     """
     from rasa.core.agent import Agent
     from rasa.exceptions import ModelNotFound
-    from rasa.utils.endpoints import EndpointConfig
 
-    from bot.in_process import InProcessActions
+    from bot.in_process import InProcessActions, RemoteActions
     from bot.runtime import database, keyring
     from bot.store.conversations import EncryptedTrackerStore
     from bot.store.locks import create_locks
@@ -84,7 +83,7 @@ async def load_agent(settings: Settings, model: Path):
     if not model.is_file():
         raise NoModel(f"There is no model at {model}. Run `make train`.")
     url = settings.action_endpoint_url
-    actions = EndpointConfig(url=url) if url else InProcessActions(seconds=settings.action_timeout)
+    actions = RemoteActions(url, settings.action_timeout) if url else InProcessActions(seconds=settings.action_timeout)
     store = EncryptedTrackerStore(database(), keyring())
     agent = Agent(generator=Texts(), tracker_store=store, lock_store=create_locks(settings.redis_url), action_endpoint=actions)
     try:

@@ -1,13 +1,15 @@
 """What a person sees when something inside breaks: a kind text with numbers, never silence."""
 
 import asyncio
+import socket
 import time
+from contextlib import closing
 
 import pytest
 from rasa_sdk import Action
 from sqlalchemy.exc import OperationalError
 
-from bot.in_process import InProcessActions
+from bot.in_process import InProcessActions, RemoteActions
 from bot.reception import Inbound
 from tests.safety import Desk, Parrot
 
@@ -63,6 +65,22 @@ def test_an_action_that_hangs_becomes_the_apology_in_time(actions):
     actions._seconds = 0.3
     start = time.monotonic()
     result = asyncio.run(actions.request(json=_call("action_endless")))
+    assert result["responses"] == [{"response": "utter_apology"}]
+    assert time.monotonic() - start < 2
+
+
+@pytest.fixture
+def slow_server():
+    """Somebody else's action server that takes a message and never answers."""
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/webhook"
+
+
+def test_an_action_server_that_hangs_becomes_the_apology_in_time(slow_server):
+    start = time.monotonic()
+    result = asyncio.run(RemoteActions(slow_server, seconds=0.3).request(json=_call("action_answer")))
     assert result["responses"] == [{"response": "utter_apology"}]
     assert time.monotonic() - start < 2
 
