@@ -45,7 +45,10 @@ class RestInput(InputChannel):
                 inbound = read_inbound(request_json(request), self._believed_role(request))
             except BadMessage as error:
                 return response.json({"error": str(error)}, status=400)
-            replies = await request.app.ctx.reception.answer(inbound)
+            reception = request.app.ctx.reception
+            if reception is None:
+                return response.json({"error": "Kiem is starting. Send the message again in a moment. In danger? Call 112."}, status=503)
+            replies = await reception.answer(inbound)
             return response.json([to_json(inbound.address, reply) for reply in replies], ensure_ascii=False, escape_forward_slashes=False)
 
         return routes

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -82,14 +83,15 @@ def test_a_processor_without_avx2_is_refused_where_it_matters(monkeypatch):
 
 
 def test_health_says_starting_then_ok_with_the_model(own_bot: Bot):
-    seen = set()
-    import threading
-
+    seen, early = set(), []
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.is_set():
-            seen.add(own_bot.health().get("status"))
+            status = own_bot.health().get("status")
+            seen.add(status)
+            if status == "starting" and not early:
+                early.append(own_bot.post("/webhooks/rest/webhook", {"sender": "early", "message": "hallo"}))
             time.sleep(0.05)
 
     watcher = threading.Thread(target=watch)
@@ -98,6 +100,8 @@ def test_health_says_starting_then_ok_with_the_model(own_bot: Bot):
     stop.set()
     watcher.join()
     assert "starting" in seen
+    status, answer = early[0]
+    assert status in (200, 503) and (status == 200 or "112" in answer["error"]), "a message that comes too early is not an error of ours"
     ready = own_bot.health()
     assert ready["status"] == "ok"
     assert ready["model"].startswith("kiem-")

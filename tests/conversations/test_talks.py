@@ -108,6 +108,9 @@ def test_a_follow_up_that_says_too_little_is_asked_about_beginning_with_the_talk
     record = _record(replies)
     assert (record["topic"], record["behaviour"]) == (None, None)
     assert record["alternatives"][0] == "siblings"
+    buttons = [button["payload"] for button in replies[0]["buttons"]]
+    assert buttons == [*(f"/{topic}" for topic in record["alternatives"]), "/none_fits"]
+    assert len(record["alternatives"]) <= 3
 
 
 def test_more_goes_on_about_the_last_of_several_answers(bot: Bot):
