@@ -29,12 +29,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 def _prepared() -> tuple[Settings, Path]:
     """Settings and trained models (the dialogue's and the gate's), on a machine that fits."""
-    from bot.server import check_machine, quiet_logs
+    from bot.server import check_home, check_machine, quiet_logs
     from bot.training import ensure_gate, ensure_model
     from bot.without_tensorflow import keep_tensorflow_out
 
     settings = current()
     check_machine(settings)
+    check_home(settings)
     keep_tensorflow_out()
     quiet_logs(settings)
     model = ensure_model(settings)
@@ -46,10 +47,11 @@ def _prepared() -> tuple[Settings, Path]:
 def run() -> None:
     """Open the chat page and the REST channel; trains first when needed."""
     from bot.runtime import people
-    from bot.server import check_port
+    from bot.server import check_port, check_redis
     from bot.server import run as serve
 
     check_port(current())
+    check_redis(current())
     settings, model = _prepared()
     people()  # migrates, and refuses a database that does not answer or does not fit the key
     raise typer.Exit(serve(settings, model))

@@ -6,7 +6,7 @@
       |    +- WrongMachine          wrong Python, or a processor the encoder cannot run on
       |    +- NoModel               no trained model, or one that does not load
       |    +- PortTaken             something else listens there
-      |    +- DatabaseUnreachable   the database does not answer, or belongs to another master key
+      |    +- DatabaseUnreachable   the database or Redis does not answer, or it belongs to another master key
       +- EncoderUnavailable       a sentence encoder cannot be built, loaded or run
       +- BrokenKnowledge          a file of `knowledge/` cannot be read or breaks its schema
       +- BrokenCases              a case file cannot be read
@@ -45,7 +45,7 @@ class PortTaken(RefusedStart):
 
 
 class DatabaseUnreachable(RefusedStart):
-    """The database does not answer, or its people were sealed with another master key."""
+    """The database or Redis does not answer, or its people were sealed with another master key."""
 
 
 class EncoderUnavailable(KiemError):

@@ -7,11 +7,12 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 import warnings
 from contextlib import closing
 from pathlib import Path
 
-from bot.errors import NoModel, PortTaken, WrongMachine
+from bot.errors import BrokenSetting, DatabaseUnreachable, NoModel, PortTaken, WrongMachine
 from bot.settings import Settings
 from bot.without_tensorflow import keep_tensorflow_out
 
@@ -39,13 +40,39 @@ def _has_avx2() -> bool:
     return not cpu.exists() or os.uname().machine != "x86_64" or " avx2" in cpu.read_text("utf-8", "replace")
 
 
+def check_home(settings: Settings) -> None:
+    """Make the data folder. Raises BrokenSetting when that cannot be done or nothing can be written there."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=settings.home):
+            pass
+    except OSError as error:
+        raise BrokenSetting(f"KIEM_HOME is {str(settings.home)!r}, but that folder cannot be written ({error.strerror}).") from error
+
+
+def check_redis(settings: Settings) -> None:
+    """Raises DatabaseUnreachable when Redis is wanted and does not answer: without locks nobody would be answered."""
+    if not settings.redis_url:
+        return
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        with closing(Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=3)) as redis:
+            redis.ping()
+    except (RedisError, ValueError) as error:
+        raise DatabaseUnreachable(f"Redis does not answer ({type(error).__name__}). Is it running, and does REDIS_URL name it rightly?") from error
+
+
 def check_port(settings: Settings) -> None:
-    """Raises PortTaken when something else listens there."""
+    """Raises PortTaken when something else listens there, BrokenSetting when HOST is no address of this machine."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with closing(socket.socket(family)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
+        except socket.gaierror as error:
+            raise BrokenSetting(f"HOST is {settings.host!r}, but this machine has no such address.") from error
         except OSError as error:
             raise PortTaken(
                 f"Port {settings.port} on {settings.host} is taken or not allowed ({error.strerror}). Try: PORT={settings.port + 1} make run"

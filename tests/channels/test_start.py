@@ -39,6 +39,10 @@ def _kiem(home: Path, *words: str, stdin: str = "", **environment: str) -> subpr
         ({"PORT": "none"}, "PORT"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "does not answer"),
         ({"WORKERS": "4"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://127.0.0.1:1"}, "REDIS_URL"),
+        ({"HOST": "no-such-host.invalid"}, "HOST"),
+        ({"KIEM_HOME": "/proc/nowhere"}, "KIEM_HOME"),
+        ({"LOG_LEVEL": "DEBUG"}, "LOG_LEVEL"),
         ({"KIEM_MASTER_KEY": "12"}, "KIEM_MASTER_KEY"),
     ],
 )
