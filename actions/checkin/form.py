@@ -32,6 +32,8 @@ class ValidateCheckinForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn(dispatcher, tracker)
         turn.decide(behaviour="start_checkin")
+        if turn.intent == "choose_language":  # it was changed in this very turn
+            turn.language = turn.entity("language") or turn.language
         state = State(turn)
         step = step_of(turn.slot(REQUESTED))
         if step is None:

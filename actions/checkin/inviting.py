@@ -8,6 +8,7 @@ from actions.checkin.closing import PURPOSE, invitations
 from actions.checkin.talk import button, text
 from actions.turn import KiemAction, Turn
 from bot.runtime import people, room
+from bot.safety.verdict import rank
 
 LOSS = "pregnancy_loss"
 
@@ -44,6 +45,9 @@ def ask_about_loss(turn: Turn, topic: str) -> list[EventType]:
     if topic != LOSS or not turn.typed or not is_own or "loss_on" in (turn.metadata.get("details") or {}):
         return []
     invitations().be_quiet(turn.person_id)
+    if rank((turn.metadata.get("signal") or {}).get("level", "none")) >= rank("today"):
+        invitations().switch_off(turn.person_id)  # no question beside the safety text; silence is the careful guess
+        return []
     turn.say(text(turn, "loss", "ask"), [button(turn, "loss", answer, f'/loss{{"answer": "{answer}"}}') for answer in ("yes", "no")])
     return [SlotSet("asked", "loss")]
 
