@@ -31,6 +31,7 @@ def check_topics(library: Library, today: date) -> Iterator[Finding]:
     """All findings of the topic files."""
     validator = jsonschema.Draft7Validator(json.loads((library.root / "topic.schema.json").read_text("utf-8")))
     taxonomy = library.root / "taxonomy.yml"
+    excused = {(entry["topic"], entry["part"]): entry["because"] for entry in read_yaml(library.root / "hard_on_purpose.yml")}
     for group, topic_ids in library.taxonomy["topics"].items():
         for topic_id in topic_ids:
             if topic_id not in library.topics:
@@ -42,7 +43,7 @@ def check_topics(library: Library, today: date) -> Iterator[Finding]:
         yield from _sources(topic, today)
         yield from _complete(library, topic)
         for language, answer in topic.answers.items():
-            yield from _answer(library, topic, language, answer)
+            yield from _answer(library, topic, language, answer, excused)
     yield from _doubles(library)
 
 
@@ -103,7 +104,7 @@ def _complete(library: Library, topic: Topic) -> Iterator[Finding]:
             yield Finding("error", topic.file, line, f"no paragraph for {region} in {language}, but in another language there is one")
 
 
-def _answer(library: Library, topic: Topic, language: str, answer: Answer) -> Iterator[Finding]:
+def _answer(library: Library, topic: Topic, language: str, answer: Answer, excused: dict[tuple[str, str], str]) -> Iterator[Finding]:
     path = file_of(library, topic, language)
     for part, text in parts(answer):
         line = _line(topic, language, part, path)
@@ -114,7 +115,8 @@ def _answer(library: Library, topic: Topic, language: str, answer: Answer) -> It
             yield Finding("error", path, line, f"{language} {part}: {number} is not in numbers.yml")
         if len(text) > SHORTEST_MEASURED:
             for words, score in _hard(text, language, part):
-                yield Finding("warning", path, line, f"{topic.id} {language} {part}: {words}", score)
+                reason = f" (stays: {excused[topic.id, part]})" if (topic.id, part) in excused else ""
+                yield Finding("warning", path, line, f"{topic.id} {language} {part}: {words}{reason}", score)
     if topic.review.get(language, {}).get("state") != "reviewed":
         line = line_at(topic.file, "review", language) if language in FULL_LANGUAGES else line_at(path, "topics", topic.id)
         yield Finding("warning", path, line, f"{topic.id} {language}: not reviewed by a person of the field")

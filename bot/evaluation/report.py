@@ -40,7 +40,7 @@ def write_report(path: Path, model: str, outcomes: list[Outcome]) -> None:
                 for row in figures.signal_recall(outcomes)
             ),
         ),
-        _table("Hardest texts to read, the worst first", ("score", "file", "text"), _hardest()),
+        _table("Hardest texts to read, the worst first", ("score", "text", "what"), _hardest()),
         _table(
             "All figures",
             ("kind", "check", "language", "right", "of", "%", "95% interval"),
@@ -67,7 +67,7 @@ def write_report(path: Path, model: str, outcomes: list[Outcome]) -> None:
 def _hardest(most: int = 40) -> list[tuple[str, str, str]]:
     """Texts below the readability target (knowledge/readability.py)."""
     hard = [finding for finding in check_all() if finding.score is not None][:most]
-    return [(f"{finding.score:.0f}", finding.file.name, finding.message.split(":")[0].split(" ", 1)[1]) for finding in hard]
+    return [(f"{finding.score:.0f}", *finding.message.split(": ", 1)) for finding in hard]
 
 
 def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
