@@ -28,7 +28,7 @@ def check_all(today: date | None = None, *, release: bool = False, root: Path = 
     try:
         library = Library(root)
     except BrokenKnowledge as error:
-        return [Finding("error", root / "README.md", 1, str(error))]
+        return [_unreadable(error, root)]
     checks = [
         check_topics(library, today),
         check_translations(library),
@@ -40,6 +40,14 @@ def check_all(today: date | None = None, *, release: bool = False, root: Path = 
     ]
     findings = [finding for check in checks for finding in check]
     return sorted(findings, key=_order)
+
+
+def _unreadable(error: BrokenKnowledge, root: Path) -> Finding:
+    """The error as a finding, in the file it names."""
+    named = re.match(r"(?P<file>.+?\.yml)(?::(?P<line>\d+))?: (?P<problem>.*)", str(error), re.S)
+    if not named:
+        return Finding("error", root / "README.md", 1, str(error))
+    return Finding("error", Path(named["file"]), int(named["line"] or 1), named["problem"])
 
 
 def _order(finding: Finding) -> tuple:

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.channels.web.words import RIGHT_TO_LEFT, own_name
 from knowledge.library import FULL_LANGUAGES, REGIONS, TRANSLATIONS, Answer, Library, Line, Topic
-from knowledge.readability import TARGET, readability
+from knowledge.readability import readability, target
 
 STATES = ("draft", "translated", "reviewed")
 MISSING = "no text yet"
@@ -66,7 +66,12 @@ class Text:
 
     @property
     def is_hard(self) -> bool:
-        return self.score is not None and self.score < TARGET
+        return self.score is not None and self.score < self.target
+
+    @property
+    def target(self) -> int:
+        """The score to aim for in this part."""
+        return int(target(self.part))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.book.contents import MISSING, STATES, Book
 from knowledge.library import Library
-from knowledge.readability import TARGET
+from knowledge.readability import SIMPLE_TARGET, TARGET
 
 STATIC = Path(__file__).parent / "static"
 ICON = Path(__file__).parents[1] / "channels" / "web" / "static" / "icon.svg"
@@ -30,4 +30,5 @@ def render(library: Library) -> str:
     """The page."""
     environment = Environment(loader=FileSystemLoader(STATIC), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.tests["web_address"] = lambda url: str(url).startswith(("https://", "http://"))
-    return environment.get_template("book.html").render(book=Book(library), states=STATES, missing=MISSING, target=int(TARGET))
+    page = environment.get_template("book.html")
+    return page.render(book=Book(library), states=STATES, missing=MISSING, target=int(TARGET), simple_target=int(SIMPLE_TARGET))

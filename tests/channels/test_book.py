@@ -14,8 +14,8 @@ from bot.__main__ import cli
 from bot.book.contents import WORST, Book
 from bot.book.writing import render, write_book
 from bot.settings import current
-from knowledge.library import FULL_LANGUAGES, Library, library
-from knowledge.readability import TARGET
+from knowledge.library import Library, library
+from knowledge.readability import FORMULAS, SIMPLE_TARGET, TARGET
 from tests.channels.web.conftest import BROWSERS, QUIET
 
 INJECTION = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
@@ -81,9 +81,10 @@ def test_the_worst_come_first_and_a_low_score_is_said_in_words(known, written):
     worst = Book(known).worst()
     assert [text.score for text in worst] == sorted(text.score for text in worst)
     assert len(worst) == WORST
-    assert {text.language for text in worst} <= set(FULL_LANGUAGES)
-    hard = sum(text.is_hard for text in Book(known).texts())
-    assert written.count(f"hard to read (below {TARGET:.0f})") == hard
+    assert {text.language for text in worst} <= set(FORMULAS)
+    for aim, simple in ((TARGET, False), (SIMPLE_TARGET, True)):
+        hard = sum(text.is_hard for text in Book(known).texts() if (text.part == "simple") is simple)
+        assert written.count(f"hard to read (below {aim:.0f})") == hard
 
 
 def test_the_command_writes_the_book_and_says_where(tmp_path, monkeypatch):
