@@ -46,3 +46,10 @@ def test_every_topic_has_long_stories_and_short_questions(language):
         lengths = [len(text.split()) for text in examples[topic]]
         assert min(lengths) <= 6, topic
         assert sum(length >= 15 for length in lengths) >= 2, topic
+
+
+@pytest.mark.parametrize("language", [each for each in library().languages if each not in FULL_LANGUAGES])
+def test_the_most_asked_topics_have_a_story_in_every_supported_language(language):
+    examples = _examples(language)
+    shortest = 60  # characters; words are no measure across languages that join them
+    assert [topic for topic in library().most_asked if max(map(len, examples[topic])) < shortest] == []
