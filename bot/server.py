@@ -111,7 +111,7 @@ async def open_reception(settings: Settings, model: Path):
 
 
 def create_app(settings: Settings, model: Path):
-    """The Sanic application: REST, chat page, health."""
+    """The Sanic application: REST, chat page, care desk, health."""
     from rasa.core.run import configure_app
     from sanic import Request, response
 
@@ -177,6 +177,7 @@ def announce(settings: Settings) -> None:
     """Where to go and how to stop."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"\nKiem is open:  http://{host}:{settings.port}/   (chat page)")
+    print(f"Care desk:     http://{host}:{settings.port}/desk   (accounts: kiem desk-user add)")
     print(f"REST channel:  http://{host}:{settings.port}/webhooks/rest/webhook")
     if not settings.api_token:
         print("KIEM_API_TOKEN is not set: callers from this machine may say that they are a buddy or a professional, for trying out.")
