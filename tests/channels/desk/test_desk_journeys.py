@@ -105,7 +105,7 @@ def test_a_restart_in_the_middle_loses_nothing_on_either_side(desk, enter, paren
     carer.get_by_label("Your message").press("Enter")
     expect(carer.locator(".said.parent")).to_contain_text("Written while it was down", timeout=10000)
     expect(parent.locator(".person").nth(1)).to_contain_text("Written by an while it was down", timeout=10000)
-    assert carer.locator(".said.carer").count() == 2
+    expect(carer.locator(".said.carer")).to_have_count(2, timeout=SOON)  # each once
     parent.reload()
     expect(parent.locator("#log")).to_contain_text("Before the restart", timeout=SOON)
     expect(parent.locator(".bubble.own")).to_have_text(["You: Written while it was down"])
