@@ -39,6 +39,9 @@ def check_translations(library: Library) -> Iterator[Finding]:
         if not path.exists():
             yield Finding("warning", library.root / "taxonomy.yml", 1, f"topics/{TRANSLATIONS}/{language}.yml is missing")
             continue
+        if language not in read_yaml(library.root / WORDS):
+            yield Finding("error", library.root / WORDS, 1, f"no words of {language}: its emergency instructions cannot be compared")
+            continue
         for topic in library.topics.values():
             if language in topic.answers:
                 line = line_at(path, "topics", topic.id, "short")
