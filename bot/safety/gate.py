@@ -26,7 +26,7 @@ ALWAYS = ("nl", "fr", "en")  # languages whose rules read every message: people 
 CONTEXT = 3  # earlier messages that count
 SHORT = 12  # words: a message up to here may be a part of what was said before
 # How likely a level must be, from `watch` to `emergency`. Chosen on the development cases (make eval): see README.md, Figures.
-LIKELY = {"watch": 0.6, "soon": 0.5, "today": 0.4, "emergency": 0.4}
+LIKELY = {"watch": 0.6, "soon": 0.4, "today": 0.4, "emergency": 0.4}
 DOUBT = 0.5  # from this part of the likelihood that a level wants, the level below is unclear, in the domains where a miss kills
 KILLS = frozenset({"self_harm", "harm_to_baby", "psychosis", "violence"})
 REPORTED = 3  # domains

@@ -16,7 +16,6 @@ from bot.book.writing import render, write_book
 from bot.settings import current
 from knowledge.library import FULL_LANGUAGES, Library, library
 from knowledge.readability import TARGET
-from tests.channels.web.conftest import BROWSERS, QUIET
 
 INJECTION = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
@@ -148,25 +147,13 @@ def test_a_script_in_a_text_stays_text(hostile):
     assert html.unescape(page).count(INJECTION) >= 10
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "the tests need Chromium: `.ci/setup test` installs it"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def open_book(chromium, book_file):
+def open_book(browser, book_file):
     """Opens the book; afterwards nothing may have been asked from anywhere but the disk, and no script may have failed."""
     contexts, asked, complaints = [], [], []
 
     def open_one(file: Path = book_file, **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
         context.set_default_timeout(15000)
         contexts.append(context)
         page = context.new_page()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,17 +15,6 @@ import pytest
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-]
 NEUTRAL = "https://www.wikipedia.org/"
 
 
@@ -71,18 +59,6 @@ def page_url(request: pytest.FixtureRequest) -> str:
 def neutral() -> str:
     """Where leaving leads; the tests answer for that site themselves."""
     return NEUTRAL
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "the tests need Chromium: `.ci/setup test` installs it"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield started
-        started.close()
 
 
 @pytest.fixture
