@@ -18,6 +18,7 @@ ELLIPTIC = 5  # words: up to here a message may lean on what was said before
 UNCLEAR = "unclear"  # the intent of a message that only the conversation before it explains
 LEANING = 0.6  # above this confidence a message stands on its own
 ANSWER_LEANING = 0.35  # what a leaning message needs to be answered, of all it may mean
+LEAST = 0.1  # and of the words alone: below it any reading is a guess
 # How much likelier a short, uncertain message is about what we were talking about, and how much less about something else.
 NEAR = {"same": 6.0, "earlier": 4.0, "group": 3.0, "see_also": 2.0, "elsewhere": 1.0, "behaviour": 0.5, "bot": 0.3}
 OTHER_PHASE = 0.5  # a talk about a newborn does not go on about a toddler
@@ -33,9 +34,12 @@ def lean_on_topic(turn: Turn) -> list[EventType] | None:
         return region
     likely = _weigh(turn, before)
     best = max((name for name in likely if name in turn.library.topics), key=likely.__getitem__, default=None)
-    if best is None or _is_outside(turn) or likely[best] / sum(likely.values()) < ANSWER_LEANING:
+    if best is None or _is_outside(turn) or dict(turn.ranking)[best] < LEAST:
         return None
-    turn.decide(confidence=likely[best] / sum(likely.values()), alternatives=other_topics(turn, best))
+    share = likely[best] / sum(likely.values())
+    if share < ANSWER_LEANING:
+        return None
+    turn.decide(confidence=share, alternatives=other_topics(turn, best))
     return show_part(turn, best, "more") if best == before.id else show_short(turn, best)
 
 
